@@ -1,0 +1,1 @@
+"""All that touches a workbook: reading, checking, writing, macros, command line."""

@@ -1,0 +1,40 @@
+"""What the model says when it cannot compute: every fault at once, each naming its rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that prevents the computation.
+
+    message: French sentence: what was found, what is expected, what to do (users read it).
+    table: the table concerned (code name), or "" when a bare array is concerned.
+    column: the argument or column concerned.
+    rows: what names the rows: identifiers (FINESS, territory) or positions counted from 1.
+    """
+
+    message: str
+    table: str = ""
+    column: str = ""
+    rows: tuple[str, ...] = ()
+
+
+class ModelError(ValueError):
+    """Raised with all the faults found, never with the first one only."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.message for fault in self.faults))
+
+
+def named(rows: Iterable[object], limit: int = 8) -> str:
+    """A French enumeration of row names, cut after `limit` with the number of those left out.
+
+    >>> named([1, 2, 3], limit=2)
+    '1, 2 et 1 de plus'
+    """
+    names = [str(row) for row in rows]
+    if len(names) <= limit:
+        return ", ".join(names)
+    return f"{', '.join(names[:limit])} et {len(names) - limit} de plus"
