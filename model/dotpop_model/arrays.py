@@ -81,8 +81,8 @@ class Arguments:
 
     def _rows(self, name: str, array: Array, wrong: NDArray[np.bool_], what: str, todo: str, show: bool = True) -> None:
         flagged = wrong.reshape(len(array), -1).any(axis=1) if array.ndim else wrong.reshape(1)
-        rows = np.flatnonzero(flagged)
-        if not len(rows):
+        rows = np.flatnonzero(flagged).tolist()
+        if not rows:
             return
         names = [str(self._ids[row]) if self._ids is not None else str(row + 1) for row in rows]
         first = f" ({array[wrong].flat[0]:g})" if show else ""

@@ -105,7 +105,7 @@ def contribution_population(population: ArrayLike, activity: ArrayLike, *, unser
 
 
 def unserved_zones(population: Array, activity: Array) -> NDArray[np.bool_]:
-    """True for each zone that has inhabitants (of some age) and no activity for them. Shapes as `contribution_population`."""
+    """True for each zone with inhabitants (of some age) and no activity for them; shapes as `contribution_population`."""
     empty = (activity.sum(axis=1) == 0) & (population > 0)
     return np.asarray(empty.any(axis=1) if empty.ndim == 2 else empty)
 

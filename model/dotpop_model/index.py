@@ -79,8 +79,7 @@ def group_index(allocation: ArrayLike, population: ArrayLike, mean: ArrayLike) -
 def _mean(arguments: Arguments, money: Array, people: Array, mean: ArrayLike | None) -> Array:
     if mean is None:
         return np.full(len(money), money.sum() / people.sum() if people.sum() > 0 else np.nan)
-    one = np.ndim(mean) == 0
-    values = arguments.array("moyenne", [mean] if one else mean, positive=True)  # type: ignore[list-item]
-    if not one and len(values) != len(money):
+    values = arguments.array("moyenne", np.atleast_1d(mean), positive=True)
+    if len(values) not in (1, len(money)):
         arguments.fault("moyenne", f"moyenne : une valeur ou {len(money)} attendues, {len(values)} trouvées.")
     return values

@@ -39,7 +39,8 @@ class Rules:
     logic: "catch_up" (nobody falls) or "convergence" (the over-funded may fall by at most `floor` a year).
     mean_rule: "fixed" (μ of the start), "indexed" (raised each year by the segment's carry-forward rate) or
     "recomputed" (follows the segment's allocations).
-    eligibility: "initial" (hospitals with a need at the start, until the mean is reached) or "yearly" (judged again each year).
+    eligibility: "initial" (hospitals with a need at the start, until the mean is reached) or "yearly" (judged again
+    each year).
     """
 
     threshold: float = 0.95
@@ -55,7 +56,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement of money. shares: € per hospital (negative: taken). offered: € put up; offered − Σ shares found no taker."""
+    """One movement of money (€). shares: per hospital (negative: taken); offered − Σ shares found no taker."""
 
     year: int
     pot: int
@@ -309,9 +310,9 @@ def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share:
         "moyenne": (rules.mean_rule, ("fixed", "indexed", "recomputed")),
         "éligibilité": (rules.eligibility, ("initial", "yearly")),
     }
-    for name, (value, allowed) in choices.items():
-        if value not in allowed:
-            arguments.fault(name, f"{name} : « {value} » trouvé, attendu : {', '.join(allowed)}.")
+    for name, (choice, allowed) in choices.items():
+        if choice not in allowed:
+            arguments.fault(name, f"{name} : « {choice} » trouvé, attendu : {', '.join(allowed)}.")
 
 
 def _check_campaign(arguments: Arguments, campaign: Sequence[Measures], horizon: int, length: int) -> None:

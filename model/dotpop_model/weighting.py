@@ -55,7 +55,7 @@ def composite_index(
             f"indicateurs : {what}, colonne {', '.join(columns)}. Retirer l'indicateur ou changer de méthode.",
             columns,
         )
-    return intensity * ((values - mean) / scale) @ (weight * direction)
+    return np.asarray(intensity * ((values - mean) / scale) @ (weight * direction))
 
 
 def _check_composition(

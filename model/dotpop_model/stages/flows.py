@@ -1,0 +1,194 @@
+"""Flows over tables: weights, attraction, leakage and the population each hospital serves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dotpop_model import flows
+from dotpop_model.arrays import Array
+from dotpop_model.errors import Fault, ModelError, named
+from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.stages.activity import Care, places_in, weighted_care
+from dotpop_model.stages.territories import Territories
+from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.vocabulary import FlowMethod, Segment
+
+AGED = ("weight", "attraction", "leakage", "flow")
+
+
+def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Flow-corrected populations (a row per hospital) and what each segment's method leaves over (a row per segment)."""
+    territories = Territories(tables)
+    care_at: dict[str, Care] = {}
+    parts, residuals, faults = [], [], []
+    for segment in hypotheses.segments:
+        level = hypotheses.level(segment)
+        rows = _rows_of(tables, segment)
+        if not rows:
+            continue
+        try:
+            care = care_at.get(level) or weighted_care(tables, hypotheses, territories, level)
+            care_at[level] = care
+            zones = weighted[weighted["level"] == level].set_index("territory")
+            part = _segment_flows(_Segment(tables, hypotheses, segment, rows, care, zones), territories)
+        except ModelError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+            continue
+        parts.append(part)
+        before, after = float(zones["weighted_population"].sum()), float(part["population"].sum())
+        residuals.append(
+            {
+                "segment": str(segment),
+                "method": hypotheses.flow_method(segment),
+                "weighted_population": before,
+                "population": after,
+                "residual": after - before,
+                "rate": after / before - 1,
+            }
+        )
+    if faults:
+        raise ModelError(faults)
+    ordered = pd.concat(parts).sort_index().reset_index(drop=True)
+    return ordered, pd.DataFrame(residuals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    tables: Tables
+    hypotheses: Hypotheses
+    segment: Segment
+    rows: list[int]
+    care: Care
+    zones: pd.DataFrame
+
+    @property
+    def finess(self) -> list[str]:
+        return [self.tables.finess[row] for row in self.rows]
+
+
+def _rows_of(tables: Tables, segment: Segment) -> list[int]:
+    segments = texts(tables.hospitals, "segment")
+    return [row for row, own in enumerate(segments) if segment in (Segment.ALL, own)]
+
+
+def _segment_flows(part: _Segment, territories: Territories) -> pd.DataFrame:
+    method = part.hypotheses.flow_method(part.segment)
+    own = [texts(part.tables.hospitals, "territory")[row] for row in part.rows]
+    mapping, faults = territories.mapping(own, part.hypotheses.level(part.segment))
+    if faults:
+        raise ModelError(faults)
+    places = [mapping[code] for code in own]
+    columns = _weights_and_flows(part.care, part.rows, places)
+    if method == FlowMethod.CONTRIBUTION:
+        own_population = np.full(len(places), np.nan)
+        rates: dict[str, Array] = {name: np.full(len(places), np.nan) for name in _RATES}
+        population = _contribution(part)
+    else:
+        _one_per_territory(part, places)
+        own_population = part.zones["weighted_population"].loc[places].to_numpy(dtype=np.float64)
+        rates = _rates(part, columns) if method == FlowMethod.NET_FLOW else {name: np.zeros(len(places)) for name in _RATES}
+        population = flows.flow_corrected_population(own_population, rates["rate"])
+    hospitals = part.tables.hospitals.iloc[part.rows]
+    return pd.DataFrame(
+        {
+            "finess": part.finess,
+            "name": texts(hospitals, "name"),
+            "segment": texts(hospitals, "segment"),
+            "compared_in": str(part.segment),
+            "territory": places,
+            "method": method,
+            "territory_population": own_population,
+            **columns,
+            **rates,
+            "population": population,
+        },
+        index=part.rows,
+    )
+
+
+_RATES = ("rate_adults", "rate_minors", "rate")
+
+
+def _weights_and_flows(care: Care, rows: list[int], places: list[str]) -> dict[str, Array]:
+    """Weight, attraction, leakage and net flow of each hospital, by age class and in total (weighted activity).
+
+    weight = Σ_z W_ez; attraction = weight − W_e at home; leakage = what all other hospitals give to its residents.
+    """
+    zone = places_in(care.territories, places)
+    weight = care.values[rows].sum(axis=1)
+    home = care.values[rows, zone]
+    consumed = care.values.sum(axis=0)[zone]
+    aged = {"weight": weight, "attraction": weight - home, "leakage": consumed - home}
+    aged["flow"] = aged["attraction"] - aged["leakage"]
+    columns: dict[str, Array] = {}
+    for name in AGED:
+        columns |= {f"{name}_adults": aged[name][:, 0], f"{name}_minors": aged[name][:, 1], name: aged[name].sum(axis=1)}
+    return columns
+
+
+def _rates(part: _Segment, columns: dict[str, Array]) -> dict[str, Array]:
+    """Net flow rates; by age class for information (NaN where the class has no weight), in total for the correction."""
+    base = {suffix: columns[f"weight{suffix}"] for suffix in ("_adults", "_minors", "")}
+    if part.hypotheses.flow_base == "residents":
+        base = {suffix: values - columns[f"flow{suffix}"] for suffix, values in base.items()}
+    empty = [code for code, total in zip(part.finess, base[""], strict=True) if total <= 0]
+    if empty:
+        message = f"Établissements sans activité pondérée : {named(empty)}. Compléter la feuille Activité."
+        raise ModelError([Fault(message, "hospitals", "finess", tuple(empty))])
+    total = flows.net_flow_rate(base[""], columns["attraction"], columns["leakage"])
+    low = [code for code, rate in zip(part.finess, total, strict=True) if rate <= -1]
+    if low:
+        message = (
+            f"Taux de flux de −100 % ou moins : {named(low)}. "
+            "Vérifier leur activité, ou choisir la contribution dans Hypothèses."
+        )
+        raise ModelError([Fault(message, "hospitals", "finess", tuple(low))])
+    rates = {"rate": total}
+    for suffix in ("_adults", "_minors"):
+        known = base[suffix] > 0
+        nothing = np.full(len(total), np.nan)
+        rates[f"rate{suffix}"] = np.divide(columns[f"flow{suffix}"], base[suffix], out=nothing, where=known)
+    return rates
+
+
+def _contribution(part: _Segment) -> Array:
+    """P_e by contribution; the territories without activity are named, or left unassigned if the region chose so."""
+    hypotheses = part.hypotheses
+    inhabited = [str(code) for code in part.zones.index]
+    zone = places_in(part.care.territories, inhabited)
+    everyone = hypotheses.contribution_scope == "all"
+    columns = list(range(len(part.care.hospitals))) if everyone else part.rows
+    activity = part.care.values[columns][:, zone].swapaxes(0, 1)
+    by_age = np.column_stack([floats(part.zones, "weighted_adults"), floats(part.zones, "weighted_minors")])
+    people = by_age
+    if not hypotheses.contribution_by_age:
+        activity, people = activity.sum(axis=2), by_age.sum(axis=1)
+    lost = [code for code, empty in zip(inhabited, flows.unserved_zones(people, activity), strict=True) if empty]
+    if lost and hypotheses.unserved == "error":
+        message = (
+            f"Territoires peuplés sans activité : {named(lost)}. Compléter la feuille Activité, "
+            "ou choisir « population non affectée » dans Hypothèses."
+        )
+        raise ModelError([Fault(message, "territories", "territory", tuple(lost))])
+    served = flows.contribution_population(people, activity, unserved=hypotheses.unserved)
+    population = served[part.rows] if everyone else served
+    idle = [code for code, count in zip(part.finess, population, strict=True) if count <= 0]
+    if idle:
+        message = f"Établissements sans population desservie : {named(idle)}. Compléter la feuille Activité."
+        raise ModelError([Fault(message, "hospitals", "finess", tuple(idle))])
+    return population
+
+
+def _one_per_territory(part: _Segment, places: list[str]) -> None:
+    shared: dict[str, list[str]] = {}
+    for code, place in zip(part.finess, places, strict=True):
+        shared.setdefault(place, []).append(code)
+    crowded = {place: codes for place, codes in shared.items() if len(codes) > 1}
+    if crowded:
+        told = " ; ".join(f"{place} ({named(codes)})" for place, codes in crowded.items())
+        message = (
+            f"Plusieurs établissements dans un même territoire : {told}. "
+            "Cette méthode n'en admet qu'un : choisir « contribution » dans Hypothèses."
+        )
+        raise ModelError([Fault(message, "hospitals", "territory", tuple(c for codes in crowded.values() for c in codes))])

@@ -1,0 +1,155 @@
+"""Trajectory over tables: the campaigns simulated, then notified to the cent, by hospital, segment and year."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dotpop_model.errors import Fault, ModelError
+from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.index import position
+from dotpop_model.notification import Notified, accounts, notify
+from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.trajectory import Measures, Trajectory, simulate
+from dotpop_model.vocabulary import Segment
+
+Exact: TypeAlias = NDArray[np.object_]  # decimals, to the cent
+LEVERS = ("carry_forward", "withheld", "core_growth", "earmarked", "convergence")
+POT_ORDER = tuple(str(segment) for segment in Segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The simulated trajectory and its notified movements, with the labels of pots and hospitals."""
+
+    simulated: Trajectory
+    notified: list[Notified]
+    campaign: list[Measures]
+    pots: list[str]
+    base_year: int
+
+
+def project(tables: Tables, hypotheses: Hypotheses, indices: pd.DataFrame) -> Projection:
+    """Simulates the campaigns of the table over the horizon, from the allocations and indices of the base year."""
+    campaign, pots = _campaign(tables, hypotheses)
+    compared_in = indices["segment"] if hypotheses.segmented else ["all"] * len(indices)
+    simulated = simulate(
+        floats(indices, "allocation"),
+        floats(indices, "population"),
+        campaign,
+        horizon=hypotheses.horizon,
+        rules=hypotheses.rules,
+        segments=np.asarray(compared_in, dtype=str),
+        mean=floats(indices, "mean"),
+        target_share=hypotheses.target_share,
+    )
+    notified = notify(simulated, step=hypotheses.notified_step, ids=tables.finess)
+    return Projection(simulated, notified, campaign, pots, hypotheses.base_year)
+
+
+def _campaign(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Measures], list[str]]:
+    """The measures of the table as pots, in an order that does not depend on the order of its rows."""
+    hospital_segments = texts(tables.hospitals, "segment")
+    rows = tables.campaign.assign(rank=[POT_ORDER.index(pot) for pot in texts(tables.campaign, "segment")])
+    rows = rows.sort_values(["year", "rank"], kind="stable")
+    campaign = [
+        Measures(
+            int(row["year"]) - hypotheses.base_year,
+            float(row["carry_forward"]),
+            float(row["core_growth"]),
+            float(row["earmarked"]),
+            None if row["segment"] == "all" else tuple(segment == row["segment"] for segment in hospital_segments),
+        )
+        for row in rows.to_dict("records")
+    ]
+    years = {measures.year for measures in campaign}
+    lacking = [hypotheses.base_year + year for year in range(1, hypotheses.horizon + 1) if year not in years]
+    if lacking:
+        message = (
+            f"Campagne sans mesures pour {', '.join(map(str, lacking))}. "
+            "Compléter la feuille Campagne jusqu'à l'horizon (0 s'il n'y a pas de mesure), ou réduire l'horizon."
+        )
+        raise ModelError([Fault(message, "campaign", "year", tuple(map(str, lacking)))])
+    return campaign, texts(rows, "segment")
+
+
+def trajectory_frame(projection: Projection, hypotheses: Hypotheses, indices: pd.DataFrame) -> pd.DataFrame:
+    """A row per hospital and year: each lever's amount and the allocation (exact), index, need closed, need left."""
+    simulated, count = projection.simulated, len(indices)
+    years = range(hypotheses.horizon + 1)
+    amounts = _amounts(projection, count, len(years))
+    allocations = np.array([[Decimal(repr(money)) for money in floats(indices, "allocation").tolist()]])
+    yearly = np.sum([amounts[lever] for lever in LEVERS], axis=0)
+    allocations = np.cumsum(np.vstack([allocations, yearly[1:]]), axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        closed = np.where(simulated.need > 0, simulated.caught_up / simulated.need, np.nan)
+    status = ["base" if year == 0 else "notified" if year <= hypotheses.notice_years else "forecast" for year in years]
+    by_hospital = {
+        "allocation": allocations.astype(np.float64),
+        "index": simulated.index,
+        "position": np.array([position(row, hypotheses.low, hypotheses.high) for row in simulated.index]),
+        "caught_up": simulated.caught_up,
+        "closed": closed,
+        "remaining": simulated.remaining,
+    }
+    return pd.DataFrame(
+        {
+            **{name: np.repeat(indices[name].to_numpy(), len(years)) for name in ("finess", "name", "segment")},
+            "year": np.tile([projection.base_year + year for year in years], count),
+            "status": np.tile(status, count),
+            **{lever: amounts[lever].astype(np.float64).T.ravel() for lever in LEVERS},
+            **{name: values.T.ravel() for name, values in by_hospital.items()},
+        }
+    )
+
+
+def _amounts(projection: Projection, count: int, years: int) -> dict[str, Exact]:
+    """Exact amounts (decimals) by lever: years × hospitals."""
+    amounts = {lever: np.full((years, count), Decimal(0), dtype=object) for lever in LEVERS}
+    for move in projection.notified:
+        amounts[move.lever][move.year] = amounts[move.lever][move.year] + np.array(move.shares, dtype=object)
+    return amounts
+
+
+def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: pd.DataFrame) -> pd.DataFrame:
+    """A row per segment (and "all") and year: need, objective, capacity so far, share closed, need left (€)."""
+    simulated = projection.simulated
+    segments = indices["segment"].to_numpy()
+    groups = {segment: segments == segment for segment in POT_ORDER if (segments == segment).any()}
+    groups["all"] = np.ones(len(segments), dtype=bool)
+    rows = []
+    for segment, inside in groups.items():
+        total = float(simulated.need[inside].sum())
+        for year in range(hypotheses.horizon + 1):
+            capacity = float(simulated.caught_up[year, inside].sum())
+            rows.append(
+                {
+                    "segment": segment,
+                    "year": projection.base_year + year,
+                    "need": total,
+                    "objective": hypotheses.target_share * total,
+                    "capacity": capacity,
+                    "closed": capacity / total if total > 0 else np.nan,
+                    "remaining": float(simulated.remaining[year, inside].sum()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def accounts_frame(projection: Projection) -> pd.DataFrame:
+    """A row per year, pot and measure: offered = distributed + unallocated, exactly (€)."""
+    rows = [
+        {
+            "year": projection.base_year + account.year,
+            "segment": projection.pots[account.pot],
+            "measure": account.measure,
+            "offered": float(account.offered),
+            "distributed": float(account.distributed),
+            "unallocated": float(account.unallocated),
+        }
+        for account in accounts(projection.notified, projection.campaign)
+    ]
+    return pd.DataFrame(rows)

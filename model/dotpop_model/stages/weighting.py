@@ -1,0 +1,83 @@
+"""Weighting over tables: the need-weighted population of every territory, level by level."""
+
+import numpy as np
+import pandas as pd
+
+from dotpop_model import weighting
+from dotpop_model.arrays import Array
+from dotpop_model.errors import Fault, ModelError, named
+from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.stages.territories import Territories
+from dotpop_model.tables import Tables, floats, texts
+
+
+def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Need-weighted populations (a row per territory) and the impact of the weighting (a row per level).
+
+    Each level used by a segment is weighted on its own, against its own population-weighted means.
+    """
+    territories = Territories(tables)
+    levels = list(dict.fromkeys(hypotheses.level(segment) for segment in hypotheses.segments))
+    empty = [level for level in levels if not territories.at(level)]
+    if empty:
+        message = "Aucun territoire au niveau choisi dans Hypothèses. Compléter la feuille Territoires ou changer la maille."
+        raise ModelError([Fault(message, "territories", "level", tuple(empty))])
+    parts, impacts = [], []
+    for level in levels:
+        frame, intensity = _weigh_level(tables, hypotheses, level)
+        effect = weighting.impact(frame["population"], frame["weighted_population"])
+        parts.append(frame)
+        impacts.append({"level": level, "intensity": intensity, "impact": effect, "limit": hypotheses.impact_limit})
+    return pd.concat(parts, ignore_index=True), pd.DataFrame(impacts).astype({"limit": float})
+
+
+def counted_population(tables: Tables, hypotheses: Hypotheses, rows: pd.DataFrame) -> Array:
+    """Inhabitants that count, territories × ages: minors multiplied by their coefficient where the region chose so."""
+    coefficient = hypotheses.minors_coefficient if hypotheses.minors_weighted else 1.0
+    return np.column_stack([floats(rows, "adults"), coefficient * floats(rows, "minors")])
+
+
+def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[pd.DataFrame, float]:
+    rows = tables.territories[tables.territories["level"] == level]
+    by_age = counted_population(tables, hypotheses, rows)
+    people = by_age.sum(axis=1)
+    codes = texts(rows, "territory")
+    values = _indicator_values(tables, codes)
+    weights, directions = floats(tables.indicators, "weight"), floats(tables.indicators, "direction")
+    intensity = hypotheses.intensity
+    if hypotheses.intensity_mode == "target":
+        intensity = weighting.intensity_for_impact(
+            values, weights, directions, people, hypotheses.impact_target, method=hypotheses.index_method
+        )
+    index = weighting.composite_index(
+        values, weights, directions, people, method=hypotheses.index_method, intensity=intensity
+    )
+    weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
+    growth = np.divide(weighted, people, out=np.ones_like(people), where=people > 0)
+    frame = pd.DataFrame(
+        {
+            "territory": codes,
+            "name": texts(rows, "name"),
+            "level": level,
+            "population": people,
+            "index": index,
+            "weighted_population": weighted,
+            "difference": weighted - people,
+            "weighted_adults": by_age[:, 0] * growth,
+            "weighted_minors": by_age[:, 1] * growth,
+        }
+    )
+    return frame, intensity
+
+
+def _indicator_values(tables: Tables, codes: list[str]) -> Array:
+    """Territories × indicators; the territories that have no line are named."""
+    names = texts(tables.indicators, "indicator")
+    if not names:
+        return np.zeros((len(codes), 0))
+    values = tables.indicator_values.set_index("territory")
+    lost = [code for code in codes if code not in values.index]
+    if lost:
+        message = f"Indicateurs absents pour les territoires {named(lost)}. Compléter les valeurs des indicateurs."
+        raise ModelError([Fault(message, "indicator_values", "territory", tuple(lost))])
+    return values.loc[codes, names].to_numpy(dtype=np.float64)

@@ -1,0 +1,35 @@
+"""The code words of the model. What users read (French) is declared with the workbook's tables."""
+
+from enum import StrEnum
+
+
+class Segment(StrEnum):
+    """Compartments that share the envelope separately; ALL when the region does not segment."""
+
+    SECTORISED = "sectorised"
+    NON_SECTORISED = "non_sectorised"
+    OQN = "oqn"
+    ALL = "all"
+
+
+class Position(StrEnum):
+    """Where a hospital stands against the mean."""
+
+    UNDER = "under"
+    NEUTRAL = "neutral"
+    OVER = "over"
+
+
+class FlowMethod(StrEnum):
+    """How the need-weighted population of territories becomes that of hospitals."""
+
+    NET_FLOW = "net_flow"
+    CONTRIBUTION = "contribution"
+    NONE = "none"
+
+
+OUTSIDE = "HORS"
+"""Code of care given outside the region: a hospital and a territory without population or allocation."""
+
+AGES = ("adults", "minors")
+"""Age classes, in the order of every age axis."""
