@@ -1,14 +1,20 @@
 """The chain: from the tables of a region to its results, one line per stage."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from dotpop_model.errors import Fault, ModelError
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages import summary
 from dotpop_model.stages.controls import Context, controls
 from dotpop_model.stages.envelope import split_envelope, split_frame, territory_envelopes
 from dotpop_model.stages.flows import correct_flows
 from dotpop_model.stages.index import group_indices, ranking, rate_hospitals
-from dotpop_model.stages.trajectory import accounts_frame, project, segment_frame, trajectory_frame
+from dotpop_model.stages.trajectory import accounts_frame, campaign_measures, project, segment_frame, trajectory_frame
 from dotpop_model.stages.weighting import weigh
 from dotpop_model.tables import Results, Tables
+
+T = TypeVar("T")
 
 
 def run(tables: Tables, hypotheses: Hypotheses) -> Results:
@@ -62,3 +68,22 @@ def run(tables: Tables, hypotheses: Hypotheses) -> Results:
         years=summary.years(by_segment, accounts, trajectory),
         controls=controls(seen),
     )
+
+
+def faults(tables: Tables, hypotheses: Hypotheses) -> list[Fault]:
+    """Every fault that prevents the chain from running: those of stages that do not depend on each other, all at once."""
+    found: list[Fault] = []
+
+    def attempt(stage: Callable[[], T]) -> T | None:
+        try:
+            return stage()
+        except ModelError as error:
+            found.extend(error.faults)
+            return None
+
+    attempt(lambda: split_envelope(tables, hypotheses))
+    attempt(lambda: campaign_measures(tables, hypotheses))
+    weighting = attempt(lambda: weigh(tables, hypotheses))
+    if weighting is not None:
+        attempt(lambda: correct_flows(tables, hypotheses, weighting[0]))
+    return found

@@ -34,7 +34,7 @@ class Projection:
 
 def project(tables: Tables, hypotheses: Hypotheses, indices: pd.DataFrame) -> Projection:
     """Simulates the campaigns of the table over the horizon, from the allocations and indices of the base year."""
-    campaign, pots = _campaign(tables, hypotheses)
+    campaign, pots = campaign_measures(tables, hypotheses)
     compared_in = indices["segment"] if hypotheses.segmented else ["all"] * len(indices)
     simulated = simulate(
         floats(indices, "allocation"),
@@ -50,7 +50,7 @@ def project(tables: Tables, hypotheses: Hypotheses, indices: pd.DataFrame) -> Pr
     return Projection(simulated, notified, campaign, pots, hypotheses.base_year)
 
 
-def _campaign(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Measures], list[str]]:
+def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Measures], list[str]]:
     """The measures of the table as pots, in an order that does not depend on the order of its rows."""
     hospital_segments = texts(tables.hospitals, "segment")
     rows = tables.campaign.assign(rank=[POT_ORDER.index(pot) for pot in texts(tables.campaign, "segment")])

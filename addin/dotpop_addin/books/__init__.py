@@ -1,0 +1,1 @@
+"""Workbooks seen through one small protocol, with an adapter per host."""

@@ -1,0 +1,268 @@
+"""A workbook as a file: openpyxl reads it, keeps what it knows, and saves it whole or not at all."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dotpop_addin.books import saving
+from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed, Value, column_letters
+from dotpop_addin.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell as OpenpyxlCell
+    from openpyxl.worksheet.table import Table
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MAX_UNPACKED = 500_000_000  # bytes; a regional workbook unpacks to a few tens of millions
+OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # what password-protected and .xls files begin with
+LOSABLE = {
+    "xl/slicers/": "segments (slicers)",
+    "xl/ctrlProps/": "cases à cocher et boutons",
+    "xl/activeX/": "contrôles ActiveX",
+    "xl/pivotTables/": "tableaux croisés dynamiques",
+    "xl/embeddings/": "objets incorporés",
+    "xl/vbaProject.bin": "macros",
+    "customUI/": "ruban personnalisé",
+}
+SHAPE = b"<xdr:sp "
+
+
+class FileBook:
+    """A workbook file. Reading never changes it; `save` replaces the target only when the whole new file is written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _refuse_what_is_not_a_workbook(path)
+        self._book = _load(path, values=False)
+        self._moved: list[_Moved] = []
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def sheet_names(self) -> list[str]:
+        return list(self._book.sheetnames)
+
+    def read(self, sheet: str, table: str) -> Block | None:
+        found = self._find(sheet, table)
+        if found is None:
+            return None
+        worksheet, excel_table = found
+        left, top, right, bottom = _bounds(excel_table.ref)
+        if excel_table.totalsRowCount:
+            bottom -= 1
+        else:
+            bottom = max(bottom, _last_filled(worksheet, left, right, bottom))
+        headers = [str(cell.value or "").strip() for cell in next(worksheet.iter_rows(top, top, left, right))]
+        body = worksheet.iter_rows(top + 1, bottom, left, right) if bottom > top else iter(())
+        rows = [[self._value(sheet, cell) for cell in line] for line in body]
+        return Block(sheet, top, left, headers, rows)
+
+    def write(
+        self,
+        sheet: str,
+        table: str,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[Value]],
+        formats: Mapping[int, Sequence[str]],
+    ) -> None:
+        found = self._find(sheet, table)
+        if found is None:
+            raise KeyError(table)
+        worksheet, excel_table = found
+        left, top, right, bottom = _bounds(excel_table.ref)
+        bottom = max(bottom, _last_filled(worksheet, left, right, bottom))
+        header_style = copy(worksheet.cell(top, right)._style)
+        styles = [copy(worksheet.cell(top + 1, min(left + j, right))._style) for j in range(len(headers))]
+        for j, header in enumerate(headers):
+            cell = worksheet.cell(top, left + j, header)
+            if left + j > right:
+                cell._style = copy(header_style)
+        for i, line in enumerate(rows):
+            for j, value in enumerate(line):
+                cell = worksheet.cell(top + 1 + i, left + j)
+                cell.value = value
+                cell._style = copy(styles[j])
+                if j in formats:
+                    cell.number_format = formats[j][i]
+                if isinstance(value, str) and value[:1] == "=":
+                    cell.data_type = "s"  # a text that looks like a formula stays a text
+        last = top + max(1, len(rows))
+        if not rows:
+            for j in range(len(headers)):
+                worksheet.cell(last, left + j).value = None
+        _clear(worksheet, last + 1, bottom, left, max(right, left + len(headers) - 1))
+        self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
+
+    def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:
+        for address, value in cells.items():
+            self._book[sheet][address] = value
+
+    def losses(self) -> list[str]:
+        """What the file holds that cannot be carried over into the saved workbook (French words)."""
+        with zipfile.ZipFile(self.path) as archive:
+            names = archive.namelist()
+            found = [what for part, what in LOSABLE.items() if any(name.startswith(part) for name in names)]
+            drawings = [name for name in names if name.startswith("xl/drawings/drawing")]
+            if any(SHAPE in archive.read(name) for name in drawings):
+                found.append("formes dessinées")
+        return found
+
+    def save(self, target: Path) -> None:
+        """Writes the workbook beside `target`, then replaces it; formulas keep the values they had."""
+        for moved in self._moved:
+            _follow(self._book, moved)
+        self._moved.clear()
+        values = {name: self._values[name] for name in self._book.sheetnames} if self._formulas else None
+        saving.save(self._book, target, self._formulas, values)
+
+    def _find(self, sheet: str, table: str) -> "tuple[Worksheet, Table] | None":
+        if sheet not in self._book.sheetnames:
+            return None
+        worksheet = self._book[sheet]
+        found = next((one for one in worksheet.tables.values() if one.displayName == table), None)
+        return None if found is None else (worksheet, found)
+
+    @cached_property
+    def _values(self) -> "Workbook":
+        """The same workbook with the values of its formulas; read only when there is a formula."""
+        return _load(self.path, values=True)
+
+    @cached_property
+    def _formulas(self) -> dict[str, list[str]]:
+        """Addresses of the cells that hold a formula, by sheet."""
+        found = {
+            name: [cell.coordinate for cell in _cells(self._book[name]) if cell.data_type == "f"]
+            for name in self._book.sheetnames
+        }
+        return {name: addresses for name, addresses in found.items() if addresses}
+
+    def _value(self, sheet: str, cell: "OpenpyxlCell") -> Cell:
+        value: Any = cell.value
+        if cell.data_type == "f":
+            known = self._values[sheet][cell.coordinate]
+            if known.value is None:
+                return Uncomputed(str(getattr(value, "text", value)))
+            value, cell = known.value, known
+        if cell.data_type == "e":
+            return CellError(str(value))
+        return value  # type: ignore[no-any-return]
+
+    def _resize(self, worksheet: "Worksheet", table: "Table", new: tuple[int, int, int, int]) -> None:
+        old = _bounds(table.ref)
+        table.ref = _reference(new)
+        if table.autoFilter is not None:
+            table.autoFilter.ref = table.ref
+        if new[2] - new[0] != old[2] - old[0]:
+            table.tableColumns = []  # written anew from the header cells
+        self._moved.append(_Moved(worksheet.title, old[0], old[2], old[1] + 1, old[3], new[3]))
+
+
+class _Moved:
+    """A table whose last row changed: references to whole columns of its body follow it."""
+
+    def __init__(self, sheet: str, left: int, right: int, first: int, old_last: int, new_last: int) -> None:
+        quoted = re.escape(sheet.replace("'", "''"))
+        self.pattern = re.compile(rf"('?{quoted}'?!\$([A-Z]+)\${first}:\$\2\$){old_last}$")
+        self.letters = {column_letters(column) for column in range(left, right + 1)}
+        self.new_last = new_last
+
+    def applied(self, formula: str) -> str:
+        match = self.pattern.match(formula)
+        return f"{match[1]}{self.new_last}" if match and match[2] in self.letters else formula
+
+
+def _follow(book: "Workbook", moved: _Moved) -> None:
+    for worksheet in book.worksheets:
+        for chart in worksheet._charts:  # type: ignore[attr-defined]
+            for part in chart._charts:
+                for series in part.ser:
+                    for source in (series.val, series.cat, series.xVal, series.yVal):
+                        for reference in (getattr(source, "numRef", None), getattr(source, "strRef", None)):
+                            if reference is not None and reference.f:
+                                reference.f = moved.applied(reference.f)
+
+
+def _bounds(reference: str) -> tuple[int, int, int, int]:
+    from openpyxl.utils import range_boundaries
+
+    return range_boundaries(reference)  # type: ignore[return-value]
+
+
+def _reference(bounds: tuple[int, int, int, int]) -> str:
+    left, top, right, bottom = bounds
+    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+
+
+def _last_filled(worksheet: "Worksheet", left: int, right: int, after: int) -> int:
+    """The last row under `after` where one of the columns holds something (typed under a table that did not grow)."""
+    last = after
+    for line in worksheet.iter_rows(after + 1, worksheet.max_row, left, right):
+        if any(cell.value is not None for cell in line):
+            last = line[0].row
+    return last
+
+
+def _clear(worksheet: "Worksheet", first: int, last: int, left: int, right: int) -> None:
+    """Empties the cells that no longer belong to a table, looks included."""
+    from openpyxl.styles.cell_style import StyleArray
+
+    for line in worksheet.iter_rows(first, last, left, right) if last >= first else ():
+        for cell in line:
+            cell.value = None
+            cell._style = StyleArray()
+
+
+def _cells(worksheet: "Worksheet") -> "Iterator[OpenpyxlCell]":
+    for line in worksheet.iter_rows():
+        yield from line  # type: ignore[misc]
+
+
+def _load(path: Path, *, values: bool) -> "Workbook":
+    import warnings
+
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of parts it drops: `losses` tells the user
+            return load_workbook(path, data_only=values)
+    except MemoryError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged part
+        raise ProblemsFound([_unreadable(path)]) from error
+
+
+def _refuse_what_is_not_a_workbook(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except FileNotFoundError:
+        raise ProblemsFound(
+            [Problem(str(path), "fichier introuvable", "un classeur existant", "Vérifier le chemin.")]
+        ) from None
+    except IsADirectoryError:
+        raise ProblemsFound([Problem(str(path), "un dossier", "un classeur .xlsx", "Donner le fichier.")]) from None
+    except PermissionError:
+        action = "Fermer le fichier s'il est ouvert dans Excel, ou demander le droit de le lire."
+        raise ProblemsFound([Problem(str(path), "accès refusé", "un fichier lisible", action)]) from None
+    if start == OLE_SIGNATURE:
+        action = "Enlever le mot de passe, ou enregistrer au format .xlsx (Fichier > Enregistrer sous)."
+        found = "fichier protégé par un mot de passe, ou ancien format .xls"
+        raise ProblemsFound([Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)])
+    if not zipfile.is_zipfile(path):
+        raise ProblemsFound([_unreadable(path)])
+    with zipfile.ZipFile(path) as archive:
+        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+            found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
+            raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])
+
+
+def _unreadable(path: Path) -> Problem:
+    action = "Rouvrir le fichier dans le tableur et l'enregistrer en .xlsx, ou reprendre une copie saine."
+    return Problem(str(path), "fichier abîmé, ou qui n'est pas un classeur", "un classeur .xlsx", action)

@@ -1,0 +1,139 @@
+"""Saving: reproducible bytes, formulas with their values, the target replaced only by a whole file."""
+
+import os
+import re
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from dotpop_addin.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the date of every part, so that equal contents give equal bytes
+TRIES, PAUSE = 3, 0.2  # an antivirus or an indexer may hold a file for an instant
+
+
+def now() -> datetime:
+    """The time to write into workbooks: SOURCE_DATE_EPOCH where it is set (reproducible builds), else the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC).replace(microsecond=0)
+
+
+def save(book: "Workbook", target: Path, formulas: Mapping[str, list[str]] | None = None, values: Any = None) -> None:
+    """Saves `book` to `target` through a temporary file beside it.
+
+    formulas: addresses of formula cells by sheet; values: sheet → worksheet holding their last values, written beside them.
+    """
+    from openpyxl.writer.excel import ExcelWriter
+
+    book.properties.modified = now().replace(tzinfo=None)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+    except OSError as error:
+        raise ProblemsFound([_refused(target, error)]) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            with _Archive(file, _value_patches(book, formulas, values)) as archive:
+                ExcelWriter(book, archive).write_data()
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(temporary, target)
+    except OSError as error:
+        raise ProblemsFound([_refused(target, error)]) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    if target.exists():
+        os.chmod(temporary, target.stat().st_mode & 0o777)
+    else:
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+    for attempt in range(TRIES):
+        try:
+            os.replace(temporary, target)
+            return
+        except PermissionError:
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(PAUSE)
+
+
+def _refused(target: Path, error: OSError) -> Problem:
+    if isinstance(error, PermissionError):
+        found = "écriture refusée"
+        action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom avec --out."
+    elif isinstance(error, FileNotFoundError):
+        found, action = "dossier introuvable", "Créer le dossier, ou en choisir un autre."
+    else:
+        found, action = f"écriture impossible ({error.strerror})", "Libérer de la place ou choisir un autre dossier."
+    return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} Rien n'a été modifié.")
+
+
+class _Archive(zipfile.ZipFile):
+    """A zip whose parts all bear the same date, and whose sheets get the known values of their formulas."""
+
+    def __init__(self, file: Any, patches: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._patches = patches
+
+    def writestr(self, name: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        info = zipfile.ZipInfo(getattr(name, "filename", name), ZIP_DATE)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        super().writestr(info, data)
+
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
+        data = Path(filename).read_bytes()
+        patch = self._patches.get(str(arcname).lstrip("/"))
+        self.writestr(arcname, _with_values(data, patch) if patch else data)
+
+
+def _value_patches(book: "Workbook", formulas: Mapping[str, list[str]] | None, values: Any) -> dict[str, dict[str, str]]:
+    """For each sheet part, the XML that follows the formula of each cell whose value is known."""
+    patches = {}
+    for sheet, addresses in (formulas or {}).items():
+        part = f"xl/worksheets/sheet{book.worksheets.index(book[sheet]) + 1}.xml"
+        known = {address: values[sheet][address].value for address in addresses}
+        patches[part] = {address: value for address, value in known.items() if value is not None}
+    return patches
+
+
+_FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.S)
+
+
+def _with_values(data: bytes, known: Mapping[str, Any]) -> bytes:
+    """Sheet XML with the value written beside each formula (openpyxl writes formulas without)."""
+
+    def patched(match: re.Match[bytes]) -> bytes:
+        value = known.get(match[1].decode())
+        if value is None:
+            return match[0]
+        kind, text = _xml_value(value)
+        attributes = re.sub(rb'\st="[^"]*"', b"", match[2])
+        return b'<c r="%s"%s%s>%s<v>%s</v></c>' % (match[1], attributes, kind, match[3], text)
+
+    return _FORMULA_CELL.sub(patched, data)
+
+
+def _xml_value(value: Any) -> tuple[bytes, bytes]:
+    if isinstance(value, bool):
+        return b' t="b"', b"1" if value else b"0"
+    if isinstance(value, int | float):
+        return b"", repr(value).encode()
+    if isinstance(value, str):
+        kind = b' t="e"' if value.startswith("#") and value.endswith(("!", "?", "A")) else b' t="str"'
+        return kind, escape(value).encode()
+    from openpyxl.utils.datetime import to_excel
+
+    return b"", repr(to_excel(value)).encode()

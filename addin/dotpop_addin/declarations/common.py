@@ -1,0 +1,109 @@
+"""Words, choices and tables that every field shares."""
+
+from dotpop_addin.declarations.kinds import Column, Kind, Table
+from dotpop_model.vocabulary import AGES, OUTSIDE
+
+SEGMENTS = {"ex-DAF sectorisé": "sectorised", "ex-DAF non sectorisé": "non_sectorised", "ex-OQN": "oqn"}
+POTS = {**SEGMENTS, "Tous segments": "all"}
+SUMMARY_SEGMENTS = {**SEGMENTS, "Non sectorisés (ex-DAF et ex-OQN)": "non_sectorised_total", "Ensemble": "all"}
+POSITIONS = {"Moins doté": "under", "Neutre": "neutral", "Mieux doté": "over"}
+LEVELS = {"ZIS": "zis", "Département": "departement", "Code géo PMSI": "geo_code"}
+AGE_CLASSES = dict(zip(("Adultes", "Mineurs"), AGES, strict=True))
+DIRECTIONS = {"Accroît le besoin": 1, "Réduit le besoin": -1}
+NATURES = {"Complète": "full", "Partielle": "partial", "Ambulatoire": "ambulatory"}
+MEASURES = {"File active": "patients", "Journées et actes": "days_and_acts"}
+METHODS = {"Flux nets": "net_flow", "Contribution": "contribution", "Aucune": "none"}
+FEDERATIONS = {name: name for name in ("FHF", "FEHAP", "FHP", "UGECAM", "Autre")}
+STATUSES = {name: name for name in ("Public", "Privé non lucratif", "Privé lucratif")}
+YEAR_STATUSES = {"Base": "base", "Notifiée": "notified", "Prévisionnelle": "forecast"}
+CAMPAIGN_MEASURES = {"Reconduction": "carry_forward", "Croissance socle": "core_growth", "Mesures thématiques": "earmarked"}
+GROUPS = {"Département": "departement", "Segment": "segment", "Statut": "status", "Fédération": "federation"}
+VERDICTS = {"Conforme": "ok", "À voir": "warning", "Anomalie": "alert", "Information": "info"}
+SPLIT_STEPS = {
+    "Dotation populationnelle régionale": "total",
+    "− Activités spécifiques régionales": "specific",
+    "− Marge régionale": "margin",
+    "= Enveloppe à répartir": "to_share",
+    "dont ex-DAF": "ex_daf",
+    "   ex-DAF sectorisés": "sectorised",
+    "   ex-DAF non sectorisés": "non_sectorised",
+    "dont ex-OQN": "oqn",
+}
+
+IDENTITY = Table(
+    "identity",
+    "T_Classeur",
+    "Ce classeur",
+    (
+        Column(header="Élément", name="item", kind=Kind.TEXT, key=True, width=24, help="Ce que la ligne décrit."),
+        Column(header="Valeur", name="value", kind=Kind.TEXT, width=44, required=False, help="À compléter pour la région."),
+    ),
+)
+PROGRAM, FIELD, VERSION, REGION, REGION_CODE, NATURE = (
+    "Programme",
+    "Champ",
+    "Version du classeur",
+    "Région",
+    "Code région",
+    "Nature des données",
+)
+
+HYPOTHESES = Table(
+    "hypotheses",
+    "T_Hypotheses",
+    "Hypothèses de la région",
+    (
+        Column(header="Groupe", name="group", kind=Kind.TEXT, required=False, width=13, help="Étape du calcul."),
+        Column(header="Code", name="code", kind=Kind.CODE, key=True, width=25, help="Identifiant : ne pas le modifier."),
+        Column(header="Hypothèse", name="label", kind=Kind.TEXT, required=False, width=44, help="Ce que l'on choisit."),
+        Column(header="Valeur", name="value", kind=Kind.HYPOTHESIS, required=False, width=31, help="Le choix de la région."),
+        Column(header="Unité", name="unit", kind=Kind.TEXT, required=False, width=20, help="Unité de la valeur."),
+        Column(header="Depuis", name="valid_from", kind=Kind.TEXT, required=False, width=12, help="Valable depuis."),
+        Column(header="Source", name="source", kind=Kind.TEXT, required=False, width=62, help="D'où vient la valeur."),
+        Column(header="Explication", name="help", kind=Kind.TEXT, required=False, width=70, help="Effet de l'hypothèse."),
+    ),
+)
+
+JOURNAL = Table(
+    "journal",
+    "T_Journal",
+    "Calculs faits sur ce classeur",
+    (
+        Column(header="Date et heure (UTC)", name="time", kind=Kind.TEXT, width=21, help="Moment du calcul."),
+        Column(header="Utilisateur", name="user", kind=Kind.TEXT, width=18, help="Compte qui a lancé le calcul."),
+        Column(header="Version", name="version", kind=Kind.TEXT, width=10, help="Version de dotpop."),
+        Column(header="Empreinte des entrées", name="inputs", kind=Kind.TEXT, width=34, help="SHA-256 des tableaux saisis."),
+        Column(
+            header="Empreinte des hypothèses", name="hypotheses", kind=Kind.TEXT, width=34, help="SHA-256 des hypothèses."
+        ),
+        Column(header="Empreinte des résultats", name="results", kind=Kind.TEXT, width=34, help="SHA-256 des résultats."),
+    ),
+)
+
+CONTROLS = {
+    "ASR, marge et enveloppe à répartir redonnent la DOT. POP.": "envelope_parts",
+    "Les segments redonnent l'enveloppe à répartir": "envelope_segments",
+    "Les territoires redonnent l'enveloppe du segment": "envelope_territories",
+    "Les dotations théoriques redonnent l'enveloppe du segment": "envelope_hospitals",
+    "Les dotations saisies redonnent l'enveloppe à répartir": "envelope_allocations",
+    "Les compartiments nationaux font 100 %": "compartments",
+    "Les poids des indicateurs font 100 %": "indicator_weights",
+    "Chaque maille porte la même population": "level_populations",
+    "La pondération conserve la population": "population_kept",
+    "Impact de la pondération sous sa limite": "impact",
+    "Lignes d'activité non comptées par la métrique": "activity_ignored",
+    "Établissements sans ligne d'activité": "hospitals_without_activity",
+    "Population après correction des flux": "population_flows",
+    "Territoires ayant leur établissement": "territories_covered",
+    "Moyenne × populations redonne les dotations": "mean_balances",
+    "Poids des écarts dans la DOT. POP.": "gaps",
+    "Dotations de l'année = année précédente + mesures": "year_adds_up",
+    "Mesures sans preneur": "unallocated",
+    "Établissements dont la dotation baisse": "falls",
+    "Objectif à portée : capacité contre objectif": "objective",
+    "Besoins couverts : capacité contre besoin total": "needs_covered",
+}
+"""Label of each control → its code in the model."""
+
+SUBJECTS = {**SUMMARY_SEGMENTS, **LEVELS, "Rattrapage": "catch_up", "Convergence": "convergence"}
+OUTSIDE_HELP = f"« {OUTSIDE} » : hors région."

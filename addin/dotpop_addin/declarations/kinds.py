@@ -1,0 +1,119 @@
+"""The nouns of a declaration: column, table, sheet, field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+
+class Kind(StrEnum):
+    """What a column holds; each kind has one way of being read, checked, formatted and explained."""
+
+    TEXT = "text"
+    CODE = "code"  # an identifier: always text
+    FINESS = "finess"
+    NUMBER = "number"
+    INTEGER = "integer"
+    AMOUNT = "amount"  # €
+    COUNT = "count"  # inhabitants, patients, weighted activity
+    SHARE = "share"  # shown as a percentage, stored as a fraction
+    RATE = "rate"  # an index or coefficient with several decimals
+    PER_HEAD = "per_head"  # € per inhabitant
+    CHOICE = "choice"
+    HYPOTHESIS = "hypothesis"  # read according to the hypothesis of its row
+
+
+NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.AMOUNT, Kind.COUNT, Kind.SHARE, Kind.RATE, Kind.PER_HEAD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. header: what users read (unit included). name: what the code says.
+
+    refers: "table.column" whose values are the only ones allowed, besides `also`. choices: label read → code word.
+    """
+
+    header: str
+    name: str
+    kind: Kind
+    help: str
+    width: int = 14
+    required: bool = True
+    key: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Mapping[str, str | int] | None = None
+    refers: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def label_of(self) -> dict[str | int, str]:
+        """Code word → label."""
+        return {word: label for label, word in (self.choices or {}).items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One Excel table. rows: how many lines an empty template offers. open_from: table whose keys are further columns."""
+
+    name: str
+    excel: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: int = 1
+    optional: bool = False
+    open_from: str | None = None
+    open_column: Column | None = None
+
+    @cached_property
+    def by_header(self) -> dict[str, Column]:
+        return {column.header: column for column in self.columns}
+
+    @property
+    def headers(self) -> list[str]:
+        return [column.header for column in self.columns]
+
+    @property
+    def keys(self) -> list[Column]:
+        return [column for column in self.columns if column.key]
+
+    def column(self, name: str) -> Column:
+        """The column of that code name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its tables stand side by side, each under its title. role: "welcome", "input" or "result"."""
+
+    name: str
+    title: str
+    purpose: str
+    role: str
+    tables: tuple[Table, ...] = ()
+    landscape: bool = True
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the model (psychiatry, SMR): its workbook and its hypotheses file."""
+
+    code: str
+    label: str
+    version: str
+    sheets: tuple[Sheet, ...]
+    hypotheses_file: str
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """Every table by code name."""
+        return {table.name: table for sheet in self.sheets for table in sheet.tables}
+
+    @cached_property
+    def sheet_of(self) -> dict[str, Sheet]:
+        """The sheet of each table, by the table's code name."""
+        return {table.name: sheet for sheet in self.sheets for table in sheet.tables}
+
+    def tables_of(self, role: str) -> list[Table]:
+        """The tables of the sheets of one role, in order."""
+        return [table for sheet in self.sheets if sheet.role == role for table in sheet.tables]

@@ -1,0 +1,93 @@
+"""The hypotheses of a field: the file of defaults, and how a value of the sheet "Hypothèses" is read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from dotpop_model.hypotheses import Hypotheses
+
+YES_NO = {"OUI": True, "NON": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """One hypothesis as declared. name: field of the model. value: default as users read it (None: empty)."""
+
+    group: str
+    code: str
+    name: str
+    label: str
+    kind: str
+    unit: str
+    valid_from: date
+    source: str
+    help: str
+    value: Any = None
+    choices: Mapping[str, str] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    optional: bool = False
+
+    @property
+    def labels(self) -> list[str]:
+        """What a drop-down list offers, [] for a number."""
+        return list(YES_NO) if self.kind == "yes_no" else list(self.choices or {})
+
+    @property
+    def expected(self) -> str:
+        """French words for what a valid value is."""
+        if self.labels:
+            return "l'un de : " + ", ".join(self.labels)
+        low = "" if self.minimum is None else f" au moins {_french(self.minimum, self.kind)}"
+        high = "" if self.maximum is None else f" au plus {_french(self.maximum, self.kind)}"
+        bounds = " et".join(bound for bound in (low, high) if bound)
+        noun = {"integer": "un nombre entier", "share": "un pourcentage"}.get(self.kind, "un nombre")
+        return f"{noun}{bounds}{' (ou vide)' if self.optional else ''}"
+
+    def parse(self, cell: object) -> Any:
+        """The model's value for a cell of the sheet. Raises ValueError when it is not valid."""
+        if cell is None:
+            if self.optional:
+                return None
+            raise ValueError
+        if self.labels:
+            words: Mapping[str, Any] = YES_NO if self.kind == "yes_no" else self.choices or {}
+            text = str(cell).strip()
+            if text not in words:
+                raise ValueError
+            return words[text]
+        if isinstance(cell, bool) or not isinstance(cell, int | float):
+            raise ValueError
+        too_low = self.minimum is not None and cell < self.minimum
+        too_high = self.maximum is not None and cell > self.maximum
+        if too_low or too_high or (self.kind == "integer" and cell != int(cell)):
+            raise ValueError
+        return int(cell) if self.kind == "integer" else float(cell)
+
+
+def _french(value: float, kind: str) -> str:
+    text = f"{100 * value:g} %" if kind == "share" else f"{value:g}"
+    return text.replace(".", ",")
+
+
+@cache
+def declared(file: str) -> dict[str, Hypothesis]:
+    """The hypotheses of a file of defaults by code, in order."""
+    data = tomllib.loads(files("dotpop_addin").joinpath("data", file).read_text("utf-8"))
+    return {
+        entry["code"]: Hypothesis(group=group["title"], **entry) for group in data["group"] for entry in group["hypothesis"]
+    }
+
+
+def build(values: Mapping[str, Any]) -> Hypotheses:
+    """The model's hypotheses from its own values by field name."""
+    return Hypotheses(**values)
+
+
+def defaults(file: str) -> Hypotheses:
+    """The hypotheses of a file of defaults, as the model wants them."""
+    return build({one.name: one.parse(one.value) for one in declared(file).values()})

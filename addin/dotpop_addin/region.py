@@ -1,0 +1,203 @@
+"""A region's workbook read whole: what it is, its tables, its hypotheses, and every problem they have."""
+
+from collections import Counter
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from dotpop_addin import hypotheses as hypothesis_files
+from dotpop_addin.books.protocol import Block, Book
+from dotpop_addin.declarations.common import FIELD, PROGRAM, VERSION
+from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
+from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.problems import ERROR, Problem, ProblemsFound
+from dotpop_addin.reading import TableRead, read_table
+from dotpop_model.errors import Fault
+from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.tables import Tables
+
+FIELDS = {field.code: field for field in (PSYCHIATRIE,)}
+TABLES = [field.name for field in fields(Tables)]
+
+
+@dataclass(frozen=True)
+class Region:
+    """The inputs of a workbook, valid: ready for the chain."""
+
+    field: Field
+    identity: dict[str, str]
+    tables: Tables
+    hypotheses: Hypotheses
+    reads: dict[str, TableRead]
+    warnings: list[Problem]
+    file: str
+
+    def problem(self, fault: Fault) -> Problem:
+        """A fault of the model, told at the first cell it concerns."""
+        read = self.reads.get(fault.table)
+        sheet, cell = ("", "") if read is None else (read.block.sheet, _first_cell(read, fault))
+        return Problem(self.file, *_sentences(fault.message), sheet, cell)
+
+
+def _sentences(message: str) -> tuple[str, str, str]:
+    """A model message as found, expected, action: its last sentence says what to do."""
+    body, _, action = message.rstrip(".").rpartition(". ")
+    return (body or action, "", f"{action}." if body else "")
+
+
+def _first_cell(read: TableRead, fault: Fault) -> str:
+    columns = [column for column in read.table.columns if column.name == fault.column] or list(read.table.columns[:1])
+    names = read.columns.get(columns[0].name, [])
+    keys = read.columns.get(read.table.columns[0].name, [])
+    for values in (keys, names):
+        for row, value in enumerate(values):
+            if str(value) in fault.rows:
+                return read.address(row, columns[0])
+    return read.block.address(-1, read.block.headers.index(columns[0].header))
+
+
+def identify(book: Book) -> Field:
+    """The field of a workbook of this program. Raises ProblemsFound when it is not one, or of another version."""
+    from dotpop_addin.declarations.common import IDENTITY
+
+    block = book.read("Accueil", IDENTITY.excel)
+    told = _identity(block) if block else {}
+    if told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
+        action = "Partir d'un classeur créé par « dotpop new psychiatrie FICHIER »."
+        found = "ce fichier n'est pas un classeur de dotpop"
+        raise ProblemsFound([Problem(book.name, found, "un classeur dotpop (feuille Accueil)", action)])
+    field = next(field for field in FIELDS.values() if field.label == told[FIELD])
+    if told.get(VERSION) != field.version:
+        found = f"version de classeur « {told.get(VERSION, '')} »"
+        action = "Recopier les données dans un classeur neuf (dotpop new)."
+        raise ProblemsFound([Problem(book.name, found, f"version {field.version}", action, "Accueil")])
+    return field
+
+
+def _identity(block: Block) -> dict[str, str]:
+    return {str(line[0] or "").strip(): str(line[1] or "").strip() for line in block.rows if len(line) > 1}
+
+
+def read_region(book: Book) -> Region:
+    """Reads and checks every input. Raises ProblemsFound with all the problems when one of them is an error."""
+    field = identify(book)
+    problems: list[Problem] = []
+    reads: dict[str, TableRead] = {}
+    wanted = [field.tables["identity"], *field.tables_of("input")]
+    for table in wanted:
+        block = _block(book, field, table, problems)
+        if block is not None:
+            opened = reads[table.open_from] if table.open_from in reads else None
+            headers = [str(code) for code in opened.columns.get("indicator", []) if code] if opened else None
+            reads[table.name] = read_table(table, block, book.name, headers)
+    for read in reads.values():
+        problems += read.problems
+    values = _hypotheses(field, reads, book.name, problems)
+    for read in reads.values():
+        _check_filled(read, book.name, problems)
+        _check_keys(read, book.name, problems)
+        _check_references(read, reads, book.name, problems)
+    if any(problem.severity == ERROR for problem in problems):
+        raise ProblemsFound(problems)
+    tables = Tables(**{name: _frame(reads[name]) for name in TABLES})
+    identity = _identity(reads["identity"].block)
+    return Region(field, identity, tables, hypothesis_files.build(values), reads, problems, book.name)
+
+
+def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> Block | None:
+    sheet = field.sheet_of[table.name].name
+    block = book.read(sheet, table.excel)
+    if block is None:
+        present = sheet in book.sheet_names()
+        found = f"tableau {table.excel} absent" if present else f"feuille « {sheet} » absente"
+        action = "La rétablir depuis un classeur neuf (dotpop new), sans renommer feuilles ni tableaux."
+        problem = Problem(book.name, found, f"le tableau {table.excel}", action, sheet)
+        if present or not any(known.found == problem.found for known in problems):
+            problems.append(problem)
+    return block
+
+
+def _check_filled(read: TableRead, file: str, problems: list[Problem]) -> None:
+    if not read.lines and not read.table.optional:
+        action = "Saisir au moins une ligne."
+        cell = read.block.address(0, 0)
+        problems.append(
+            Problem(file, f"tableau « {read.table.title} » vide", "une ligne au moins", action, read.block.sheet, cell)
+        )
+
+
+def _check_keys(read: TableRead, file: str, problems: list[Problem]) -> None:
+    keys = [column for column in read.table.keys if column.name in read.columns]
+    if not keys:
+        return
+    rows = list(zip(*(read.columns[column.name] for column in keys), strict=True))
+    counts = Counter(rows)
+    first: dict[tuple[Any, ...], int] = {}
+    for row, key in enumerate(rows):
+        if None in key or counts[key] == 1:
+            continue
+        if key in first:
+            shown = " / ".join(str(column.label_of.get(part, part)) for column, part in zip(keys, key, strict=True))
+            found = f"« {shown} » en double (déjà ligne {read.block.row + 1 + read.lines[first[key]]})"
+            action = "Garder une seule ligne, ou les additionner."
+            place = read.address(row, keys[0])
+            problems.append(Problem(file, found, "une seule ligne par clé", action, read.block.sheet, place))
+        first.setdefault(key, row)
+
+
+def _check_references(read: TableRead, reads: dict[str, TableRead], file: str, problems: list[Problem]) -> None:
+    for column in read.table.columns:
+        if column.refers is None or column.name not in read.columns:
+            continue
+        table, name = column.refers.split(".")
+        if table not in reads or name not in reads[table].columns:
+            continue
+        known = {*reads[table].columns[name], *column.also, None}
+        title = reads[table].table.title
+        for row, value in enumerate(read.columns[column.name]):
+            if value not in known:
+                action = f"L'ajouter à la feuille {reads[table].block.sheet}, ou corriger ce code."
+                place = read.address(row, column)
+                wanted = f"un code du tableau « {title} »"
+                problems.append(Problem(file, f"« {value} » inconnu", wanted, action, read.block.sheet, place))
+
+
+def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: list[Problem]) -> dict[str, Any]:
+    read = reads.get("hypotheses")
+    if read is None or not {"code", "value"} <= set(read.columns):
+        return {}
+    declared = hypothesis_files.declared(field.hypotheses_file)
+    value_column, code_column = read.table.column("value"), read.table.column("code")
+    values: dict[str, Any] = {}
+    for row, (code, cell) in enumerate(zip(read.columns["code"], read.columns["value"], strict=True)):
+        if code is None:
+            continue
+        if code not in declared:
+            place = read.address(row, code_column)
+            action = "Rétablir le code d'origine, ou supprimer la ligne."
+            problems.append(
+                Problem(file, f"hypothèse inconnue « {code} »", "un code connu", action, read.block.sheet, place)
+            )
+            continue
+        hypothesis = declared[code]
+        try:
+            values[hypothesis.name] = hypothesis.parse(cell)
+        except ValueError:
+            shown = "cellule vide" if cell is None else f"« {cell} »"
+            place = read.address(row, value_column)
+            found = f"{hypothesis.label} : {shown}"
+            problems.append(Problem(file, found, hypothesis.expected, "Corriger la valeur.", read.block.sheet, place))
+    for code in declared.keys() - set(read.columns["code"]):
+        action = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new)."
+        problems.append(Problem(file, f"hypothèse {code} absente", "une ligne par hypothèse", action, read.block.sheet))
+    return values
+
+
+def _frame(read: TableRead) -> pd.DataFrame:
+    known: dict[str, Column] = {column.name: column for column in read.table.columns}
+    frame = {}
+    for name, values in read.columns.items():
+        numeric = name not in known or known[name].kind in NUMERIC
+        frame[name] = pd.Series(values, dtype=float if numeric else object)
+    return pd.DataFrame(frame)

@@ -1,0 +1,46 @@
+"""Rendering: from result frames (code words) to the cells that users read (French labels), and their number formats."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from dotpop_addin.books.protocol import Value
+from dotpop_addin.declarations.kinds import Kind, Table
+
+FORMATS = {
+    Kind.TEXT: "@",
+    Kind.CODE: "@",
+    Kind.FINESS: "@",
+    Kind.CHOICE: "@",
+    Kind.HYPOTHESIS: "General",
+    Kind.NUMBER: "#,##0.##",
+    Kind.INTEGER: "0",
+    Kind.AMOUNT: "#,##0.00",
+    Kind.COUNT: "#,##0",
+    Kind.SHARE: "0.00%",
+    Kind.RATE: "0.00",
+    Kind.PER_HEAD: "#,##0.00",
+}
+FORMAT_OF_UNIT = {"€": "#,##0.00", "%": "0.00%", "hab.": "#,##0", "": "General"}
+
+
+def rows(table: Table, frame: pd.DataFrame) -> list[list[Value]]:
+    """The cells of a frame: labels for code words, None for what is missing."""
+    columns = [_cells(column.label_of, frame[column.name]) for column in table.columns]
+    return [list(line) for line in zip(*columns, strict=True)]
+
+
+def _cells(labels: Mapping[str | int, str], values: "pd.Series[Any]") -> list[Value]:
+    found = values.tolist()
+    if labels:
+        return [labels.get(value, value) for value in found]
+    return [None if value != value or value is None else value for value in found]
+
+
+def formats(table: Table, frame: pd.DataFrame) -> dict[int, Sequence[str]]:
+    """Number formats of the columns whose lines have different units (the controls)."""
+    if "unit" not in frame or not any(column.kind == Kind.NUMBER for column in table.columns):
+        return {}
+    by_line = [FORMAT_OF_UNIT.get(unit, "#,##0") for unit in frame["unit"].tolist()]
+    return {place: by_line for place, column in enumerate(table.columns) if column.kind == Kind.NUMBER}
