@@ -110,7 +110,7 @@ def _same(kind: Kind, found: Any, wanted: Any) -> bool:
     numbers = isinstance(found, int | float) and isinstance(wanted, int | float)
     if not numbers:
         return (found in (None, "") and wanted in (None, "")) or found == wanted
-    allowed = AMOUNT_TOLERANCE if kind == Kind.AMOUNT else TOLERANCE * max(1.0, abs(wanted))
+    allowed = AMOUNT_TOLERANCE if kind in (Kind.AMOUNT, Kind.EURO) else TOLERANCE * max(1.0, abs(wanted))
     return bool(abs(found - wanted) <= allowed)
 
 

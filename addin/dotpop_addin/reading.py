@@ -54,11 +54,9 @@ def expected(column: Column) -> str:
         Kind.SHARE: "un pourcentage",
     }
     parts = [nouns.get(column.kind, "un nombre")]
-    shown = (lambda bound: f"{100 * bound:g} %") if column.kind == Kind.SHARE else (lambda bound: f"{bound:g}")
-    if column.minimum is not None:
-        parts.append(f"au moins {shown(column.minimum)}")
-    if column.maximum is not None:
-        parts.append(f"au plus {shown(column.maximum)}")
+    for word, bound in (("au moins", column.minimum), ("au plus", column.maximum)):
+        if bound is not None:
+            parts.append(f"{word} {100 * bound:g} %" if column.kind == Kind.SHARE else f"{word} {bound:g}")
     return ", ".join(parts)
 
 
@@ -207,5 +205,5 @@ PARSERS: dict[Kind, Callable[[Column, Any], Any]] = {
     Kind.FINESS: _finess,
     Kind.CHOICE: _choice,
     Kind.HYPOTHESIS: lambda column, cell: cell,
-    **{kind: _number for kind in NUMERIC},
+    **dict.fromkeys(NUMERIC, _number),
 }

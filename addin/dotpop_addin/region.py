@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.books.protocol import Block, Book
@@ -15,7 +15,7 @@ from dotpop_addin.problems import ERROR, Problem, ProblemsFound
 from dotpop_addin.reading import TableRead, read_table
 from dotpop_model.errors import Fault
 from dotpop_model.hypotheses import Hypotheses
-from dotpop_model.tables import Tables
+from dotpop_model.tables import Frame, Tables
 
 FIELDS = {field.code: field for field in (PSYCHIATRIE,)}
 TABLES = [field.name for field in fields(Tables)]
@@ -88,7 +88,7 @@ def read_region(book: Book) -> Region:
     for table in wanted:
         block = _block(book, field, table, problems)
         if block is not None:
-            opened = reads[table.open_from] if table.open_from in reads else None
+            opened = reads.get(table.open_from or "")
             headers = [str(code) for code in opened.columns.get("indicator", []) if code] if opened else None
             reads[table.name] = read_table(table, block, book.name, headers)
     for read in reads.values():
@@ -194,10 +194,10 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
     return values
 
 
-def _frame(read: TableRead) -> pd.DataFrame:
+def _frame(read: TableRead) -> Frame:
     known: dict[str, Column] = {column.name: column for column in read.table.columns}
     frame = {}
     for name, values in read.columns.items():
         numeric = name not in known or known[name].kind in NUMERIC
-        frame[name] = pd.Series(values, dtype=float if numeric else object)
-    return pd.DataFrame(frame)
+        frame[name] = np.array(values, dtype=float) if numeric else values
+    return Frame(frame)

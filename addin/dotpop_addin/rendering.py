@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
+from numpy.typing import NDArray
 
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations.kinds import Kind, Table
+from dotpop_model.tables import Frame
 
 FORMATS = {
     Kind.TEXT: "@",
@@ -17,6 +18,7 @@ FORMATS = {
     Kind.NUMBER: "#,##0.##",
     Kind.INTEGER: "0",
     Kind.AMOUNT: "#,##0.00",
+    Kind.EURO: "#,##0",
     Kind.COUNT: "#,##0",
     Kind.SHARE: "0.00%",
     Kind.RATE: "0.00",
@@ -25,20 +27,20 @@ FORMATS = {
 FORMAT_OF_UNIT = {"€": "#,##0.00", "%": "0.00%", "hab.": "#,##0", "": "General"}
 
 
-def rows(table: Table, frame: pd.DataFrame) -> list[list[Value]]:
+def rows(table: Table, frame: Frame) -> list[list[Value]]:
     """The cells of a frame: labels for code words, None for what is missing."""
     columns = [_cells(column.label_of, frame[column.name]) for column in table.columns]
     return [list(line) for line in zip(*columns, strict=True)]
 
 
-def _cells(labels: Mapping[str | int, str], values: "pd.Series[Any]") -> list[Value]:
+def _cells(labels: Mapping[str | int, str], values: NDArray[Any]) -> list[Value]:
     found = values.tolist()
     if labels:
         return [labels.get(value, value) for value in found]
     return [None if value != value or value is None else value for value in found]
 
 
-def formats(table: Table, frame: pd.DataFrame) -> dict[int, Sequence[str]]:
+def formats(table: Table, frame: Frame) -> dict[int, Sequence[str]]:
     """Number formats of the columns whose lines have different units (the controls)."""
     if "unit" not in frame or not any(column.kind == Kind.NUMBER for column in table.columns):
         return {}

@@ -11,7 +11,7 @@ from dotpop_addin.region import Region
 from dotpop_model.index import position
 from dotpop_model.tables import Results
 
-SHEET, TOP, LEFT = "Synthèse", 38, 1
+SHEET, TOP, LEFT = "Synthèse", 38, 2
 """Where the map's first tile stands."""
 TILE_ROWS, LINES, COLUMNS = 3, 6, 5
 SYMBOLS = {"under": "▼", "neutral": "●", "over": "▲"}
@@ -27,16 +27,17 @@ def layouts() -> dict[str, list[list[str]]]:
 def cells(region: Region, results: Results) -> dict[str, Value]:
     """The cells of the map: code and name, index, position in words with its symbol; empty where there is no tile."""
     groups = results.group_indices
-    departements = groups[groups["kind"] == "departement"].set_index("group")
+    rows = groups.where(groups["kind"] == "departement").records()
+    departements = {row["group"]: row for row in rows}
     found: dict[str, Value] = {
         f"{column_letters(LEFT + column)}{TOP + row}": None for row in range(LINES * TILE_ROWS) for column in range(COLUMNS)
     }
     labels = {word: label for label, word in POSITIONS.items()}
-    for line, column, code in _places(region.identity.get(REGION_CODE, ""), list(departements.index)):
-        value = float(departements.loc[code, "index"])
+    for line, column, code in _places(region.identity.get(REGION_CODE, ""), list(departements)):
+        value = departements[code]["index"]
         word = str(position([value], region.hypotheses.low, region.hypotheses.high)[0])
         column_name, top = column_letters(LEFT + column), TOP + TILE_ROWS * line
-        name = str(departements.loc[code, "name"] or "")
+        name = departements[code]["name"]
         found |= {
             f"{column_name}{top}": f"{code} {name}".strip(),
             f"{column_name}{top + 1}": value,

@@ -1,19 +1,123 @@
-"""The tables the chain reads and the tables it gives, as data frames with code names for columns."""
+"""The tables the chain reads and the tables it gives, column by column, under code names."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from dotpop_model.arrays import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mask = NDArray[np.bool_]
+
+
+class Frame:
+    """A table as columns of equal length: floats and integers as numpy arrays, texts as arrays of str or None.
+
+    What the chain needs of a data frame, without what pandas costs: the whole chain takes a few milliseconds, and the
+    command line starts at once. `to_pandas` and `from_pandas` are the bridges.
+    """
+
+    __slots__ = ("_columns",)
+
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self._columns = {name: _column(values) for name, values in columns.items()}
+        lengths = {len(values) for values in self._columns.values()}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values()))) if self._columns else 0
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._columns[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._columns
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return list(self._columns)
+
+    def floats(self, name: str) -> Array:
+        """A column as floats (missing as NaN)."""
+        values = self._columns[name]
+        if values.dtype == object:
+            return np.array([np.nan if value is None else value for value in values.tolist()], dtype=np.float64)
+        return values.astype(np.float64, copy=False)
+
+    def texts(self, name: str) -> list[str]:
+        """A column as texts (missing as "")."""
+        return ["" if value is None else str(value) for value in self._columns[name].tolist()]
+
+    def where(self, rows: Mask) -> "Frame":
+        """The rows where the mask is true."""
+        return Frame({name: values[rows] for name, values in self._columns.items()})
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries of plain Python values (missing numbers as NaN)."""
+        lists = [values.tolist() for values in self._columns.values()]
+        return [dict(zip(self._columns, row, strict=True)) for row in zip(*lists, strict=True)]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The same as a pandas data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self._columns)
+
+    @classmethod
+    def from_pandas(cls, frame: "pd.DataFrame") -> "Frame":
+        """A pandas data frame as a Frame; missing texts become None."""
+        columns = {str(name): values for name, values in frame.items()}
+        numeric = {name: values.dtype.kind in "fiub" for name, values in columns.items()}
+        return cls(
+            {
+                name: values.to_numpy() if numeric[name] else values.astype(object).where(values.notna(), None).tolist()
+                for name, values in columns.items()
+            }
+        )
+
+    @classmethod
+    def from_rows(cls, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> "Frame":
+        """A Frame from rows; an empty table has its columns all the same."""
+        columns = list(zip(*rows, strict=True)) or [()] * len(names)
+        return cls({name: list(values) for name, values in zip(names, columns, strict=True)})
+
+    @classmethod
+    def stacked(cls, frames: Sequence["Frame"]) -> "Frame":
+        """Frames of the same columns, one under the other."""
+        return cls({name: np.concatenate([frame[name] for frame in frames]) for name in frames[0].names})
+
+
+def groups(values: Iterable[Any]) -> dict[Any, Mask]:
+    """For each distinct value, in sorted order, the mask of its rows."""
+    column = np.asarray(list(values), dtype=object)
+    return {value: column == value for value in sorted(set(column.tolist()))}
+
+
+def _column(values: Any) -> NDArray[Any]:
+    """Numbers keep their type; anything else becomes an array of objects, one per row."""
+    if isinstance(values, np.ndarray) and values.ndim == 1:
+        return values.astype(object) if values.dtype.kind in "US" else values
+    items = list(values)
+    if items and all(type(value) in (int, float) for value in items):
+        return np.array(items)
+    column = np.empty(len(items), dtype=object)
+    column[:] = items
+    return column
 
 
 @dataclass(frozen=True)
 class Tables:
     """The inputs of a region, one frame per table; columns as declared for the workbook (code names).
 
-    envelope: amount. specific: activity, finess, amount. history: segment, amount. compartments: label, share.
+    envelope: item, amount. specific: activity, finess, amount. history: segment, amount. compartments: label, share.
     hospitals: finess, name, segment, territory, federation, status, allocation.
     territories: territory, name, level, parent, adults, minors.
     indicators: indicator, label, weight, direction, unit, source.
@@ -22,54 +126,53 @@ class Tables:
     campaign: year, segment, carry_forward, core_growth, earmarked.
     """
 
-    envelope: pd.DataFrame
-    specific: pd.DataFrame
-    history: pd.DataFrame
-    compartments: pd.DataFrame
-    hospitals: pd.DataFrame
-    territories: pd.DataFrame
-    indicators: pd.DataFrame
-    indicator_values: pd.DataFrame
-    forms: pd.DataFrame
-    activity: pd.DataFrame
-    campaign: pd.DataFrame
+    envelope: Frame
+    specific: Frame
+    history: Frame
+    compartments: Frame
+    hospitals: Frame
+    territories: Frame
+    indicators: Frame
+    indicator_values: Frame
+    forms: Frame
+    activity: Frame
+    campaign: Frame
+
+    @classmethod
+    def from_pandas(cls, frames: Mapping[str, "pd.DataFrame"]) -> "Tables":
+        """The tables from pandas data frames."""
+        return cls(**{field.name: Frame.from_pandas(frames[field.name]) for field in fields(cls)})
 
     @cached_property
     def finess(self) -> list[str]:
         """The identifiers of the hospitals, in the order of their table."""
-        return [str(code) for code in self.hospitals["finess"]]
+        return self.hospitals.texts("finess")
 
 
 @dataclass(frozen=True)
 class Results:
     """The results of the chain, one frame per table of the workbook."""
 
-    split: pd.DataFrame
-    weighted_population: pd.DataFrame
-    impacts: pd.DataFrame
-    territory_envelopes: pd.DataFrame
-    flows: pd.DataFrame
-    residuals: pd.DataFrame
-    indices: pd.DataFrame
-    group_indices: pd.DataFrame
-    ranking: pd.DataFrame
-    trajectory: pd.DataFrame
-    segment_trajectory: pd.DataFrame
-    accounts: pd.DataFrame
-    positions: pd.DataFrame
-    years: pd.DataFrame
-    controls: pd.DataFrame
+    split: Frame
+    weighted_population: Frame
+    impacts: Frame
+    territory_envelopes: Frame
+    flows: Frame
+    residuals: Frame
+    indices: Frame
+    group_indices: Frame
+    ranking: Frame
+    trajectory: Frame
+    segment_trajectory: Frame
+    accounts: Frame
+    positions: Frame
+    years: Frame
+    controls: Frame
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Frame]:
         """Each result frame under its name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-
-def floats(frame: pd.DataFrame, column: str) -> Array:
-    """A column as floats (missing as NaN)."""
-    return frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def texts(frame: pd.DataFrame, column: str) -> list[str]:
-    """A column as texts (missing as "")."""
-    return ["" if value is None or value != value else str(value) for value in frame[column].tolist()]
+    def to_pandas(self) -> dict[str, "pd.DataFrame"]:
+        """Each result as a pandas data frame under its name."""
+        return {name: frame.to_pandas() for name, frame in self.frames().items()}

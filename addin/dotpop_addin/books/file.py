@@ -151,7 +151,8 @@ class FileBook:
             value, cell = known.value, known
         if cell.data_type == "e":
             return CellError(str(value))
-        return value  # type: ignore[no-any-return]
+        checked: Cell = value
+        return checked
 
     def _resize(self, worksheet: "Worksheet", table: "Table", new: tuple[int, int, int, int]) -> None:
         old = _bounds(table.ref)
@@ -179,7 +180,7 @@ class _Moved:
 
 def _follow(book: "Workbook", moved: _Moved) -> None:
     for worksheet in book.worksheets:
-        for chart in worksheet._charts:  # type: ignore[attr-defined]
+        for chart in worksheet._charts:
             for part in chart._charts:
                 for series in part.ser:
                     for source in (series.val, series.cat, series.xVal, series.yVal):
@@ -191,7 +192,8 @@ def _follow(book: "Workbook", moved: _Moved) -> None:
 def _bounds(reference: str) -> tuple[int, int, int, int]:
     from openpyxl.utils import range_boundaries
 
-    return range_boundaries(reference)  # type: ignore[return-value]
+    left, top, right, bottom = range_boundaries(reference)
+    return left, top, right, bottom
 
 
 def _reference(bounds: tuple[int, int, int, int]) -> str:
@@ -220,7 +222,7 @@ def _clear(worksheet: "Worksheet", first: int, last: int, left: int, right: int)
 
 def _cells(worksheet: "Worksheet") -> "Iterator[OpenpyxlCell]":
     for line in worksheet.iter_rows():
-        yield from line  # type: ignore[misc]
+        yield from line
 
 
 def _load(path: Path, *, values: bool) -> "Workbook":

@@ -26,14 +26,23 @@ def now() -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC).replace(microsecond=0)
 
 
-def save(book: "Workbook", target: Path, formulas: Mapping[str, list[str]] | None = None, values: Any = None) -> None:
+def save(
+    book: "Workbook",
+    target: Path,
+    formulas: Mapping[str, list[str]] | None = None,
+    values: Any = None,
+    modified: datetime | None = None,
+) -> None:
     """Saves `book` to `target` through a temporary file beside it.
 
-    formulas: addresses of formula cells by sheet; values: sheet → worksheet holding their last values, written beside them.
+    formulas: addresses of formula cells by sheet; values: sheet → worksheet holding their last values, written beside
+    them. modified: date of change to write (now when None).
     """
     from openpyxl.writer.excel import ExcelWriter
 
-    book.properties.modified = now().replace(tzinfo=None)
+    target = target.resolve()  # a link stays a link
+    _refuse_locked(target)
+    book.properties.modified = modified or now().replace(tzinfo=None)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
     except OSError as error:
@@ -52,16 +61,26 @@ def save(book: "Workbook", target: Path, formulas: Mapping[str, list[str]] | Non
         temporary.unlink(missing_ok=True)
 
 
+def _refuse_locked(target: Path) -> None:
+    """A spreadsheet that holds the file says so by a file beside it; a read-only file is meant to stay as it is."""
+    for lock, program in ((f"~${target.name}", "Excel"), (f".~lock.{target.name}#", "LibreOffice")):
+        if target.with_name(lock).exists():
+            action = f"Le fermer dans {program} (s'il ne l'est plus, supprimer le fichier « {lock} »). Rien n'a été modifié."
+            raise ProblemsFound([Problem(str(target), f"fichier ouvert dans {program}", "un fichier fermé", action)])
+    if target.exists() and not os.access(target, os.W_OK):
+        raise ProblemsFound([_refused(target, PermissionError())])
+
+
 def _replace(temporary: Path, target: Path) -> None:
     if target.exists():
-        os.chmod(temporary, target.stat().st_mode & 0o777)
+        temporary.chmod(target.stat().st_mode & 0o777)
     else:
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
+        temporary.chmod(0o666 & ~umask)
     for attempt in range(TRIES):
         try:
-            os.replace(temporary, target)
+            temporary.replace(target)
             return
         except PermissionError:
             if attempt == TRIES - 1:
@@ -87,8 +106,8 @@ class _Archive(zipfile.ZipFile):
         super().__init__(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self._patches = patches
 
-    def writestr(self, name: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        info = zipfile.ZipInfo(getattr(name, "filename", name), ZIP_DATE)
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        info = zipfile.ZipInfo(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname), ZIP_DATE)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         super().writestr(info, data)

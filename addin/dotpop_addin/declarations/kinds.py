@@ -14,7 +14,8 @@ class Kind(StrEnum):
     FINESS = "finess"
     NUMBER = "number"
     INTEGER = "integer"
-    AMOUNT = "amount"  # €
+    AMOUNT = "amount"  # €, shown to the cent
+    EURO = "euro"  # €, shown to the euro (the cell holds the cents)
     COUNT = "count"  # inhabitants, patients, weighted activity
     SHARE = "share"  # shown as a percentage, stored as a fraction
     RATE = "rate"  # an index or coefficient with several decimals
@@ -23,7 +24,7 @@ class Kind(StrEnum):
     HYPOTHESIS = "hypothesis"  # read according to the hypothesis of its row
 
 
-NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.AMOUNT, Kind.COUNT, Kind.SHARE, Kind.RATE, Kind.PER_HEAD})
+NUMERIC = frozenset({Kind.EURO, Kind.NUMBER, Kind.INTEGER, Kind.AMOUNT, Kind.COUNT, Kind.SHARE, Kind.RATE, Kind.PER_HEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its tables stand side by side, each under its title. role: "welcome", "input" or "result"."""
+    """One sheet: its tables stand side by side, each under its title, or have their headers at `anchors`.
+
+    role: "welcome", "input" or "result".
+    """
 
     name: str
     title: str
@@ -92,6 +96,7 @@ class Sheet:
     role: str
     tables: tuple[Table, ...] = ()
     landscape: bool = True
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

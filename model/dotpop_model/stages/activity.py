@@ -1,17 +1,16 @@
 """Weighted activity by hospital, territory of residence and age class, from the table of activity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from dotpop_model.arrays import Array
 from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Mask, Tables
 from dotpop_model.vocabulary import AGES, OUTSIDE, Segment
 
 MEASURE_OF_METRIC = {"weighted_patients": "patients", "patients": "patients", "days_and_acts": "days_and_acts"}
@@ -30,8 +29,8 @@ def counted_forms(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
     """The forms of care that the metric counts, with their weights ω_f (see `Hypotheses.metric` and `granularity`)."""
     measure = MEASURE_OF_METRIC[hypotheses.metric]
     column = "weight" if hypotheses.granularity == "form" else "nature_weight"
-    forms = tables.forms[tables.forms["measure"] == measure]
-    codes, weights = texts(forms, "form"), floats(forms, column)
+    forms = tables.forms.where(tables.forms["measure"] == measure)
+    codes, weights = forms.texts("form"), forms.floats(column)
     if hypotheses.metric == "patients":
         weights = np.ones(len(codes))
     missing = [code for code, weight in zip(codes, weights, strict=True) if not np.isfinite(weight)]
@@ -43,7 +42,7 @@ def counted_forms(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
 
 def hospital_weights(tables: Tables, hypotheses: Hypotheses) -> Array:
     """Coefficient of each hospital's activity: ex-OQN divided by their lower costs; compartment shares if not segmented."""
-    segments = texts(tables.hospitals, "segment")
+    segments = tables.hospitals.texts("segment")
     divisor = hypotheses.oqn_divisor if hypotheses.oqn_divided else 1.0
     daf, oqn = 1.0, 1.0 / divisor
     if not hypotheses.segmented and hypotheses.compartment_weights:
@@ -56,27 +55,31 @@ def weighted_care(tables: Tables, hypotheses: Hypotheses, territories: Territori
     hospitals = [*tables.finess, OUTSIDE]
     zones = [*territories.at(level), OUTSIDE]
     forms = counted_forms(tables, hypotheses)
-    activity = tables.activity[tables.activity["form"].isin(list(forms))]
-    places = activity["territory"].astype("category")
-    categories = [str(code) for code in places.cat.categories]
-    mapping, faults = territories.mapping(categories, level)
-    zone_of = places_in(zones, [mapping.get(code, "?") for code in categories])
-    hospital = places_in(hospitals, activity["finess"])
-    age = places_in(AGES, activity["age"])
+    activity = tables.activity.where(counted_lines(tables, forms))
+    mapping, faults = territories.mapping(activity.texts("territory"), level)
+    zone = places_in(zones, [mapping.get(code, "?") for code in activity.texts("territory")])
+    hospital = places_in(hospitals, activity.texts("finess"))
+    age = places_in(AGES, activity.texts("age"))
     unknown = sorted(set(activity["finess"][hospital < 0]))
     if unknown:
         message = f"Activité d'établissements inconnus : {named(unknown)}. Les ajouter à la feuille Établissements."
         faults.append(Fault(message, "activity", "finess", tuple(unknown)))
     if faults or (age < 0).any():
         raise ModelError(faults or [Fault("Activité : classe d'âge inconnue.", "activity", "age")])
-    weight = activity["form"].map(forms).to_numpy(dtype=np.float64) * floats(activity, "volume")
+    weight = np.array([forms[form] for form in activity.texts("form")]) * activity.floats("volume")
     coefficients = np.append(hospital_weights(tables, hypotheses), 1.0)
     shape = (len(hospitals), len(zones), len(AGES))
-    flat = np.ravel_multi_index((hospital, zone_of[places.cat.codes.to_numpy()], age), shape)
+    flat = np.ravel_multi_index((hospital, zone, age), shape)
     values = np.bincount(flat, weights=weight * coefficients[hospital], minlength=int(np.prod(shape)))
     return Care(hospitals, zones, np.asarray(values, dtype=np.float64).reshape(shape))
 
 
-def places_in(known: Sequence[str], codes: Sequence[str] | "pd.Series[str]") -> NDArray[np.intp]:
+def counted_lines(tables: Tables, forms: Mapping[str, float]) -> Mask:
+    """The lines of the table of activity whose form is counted."""
+    return np.array([form in forms for form in tables.activity.texts("form")], dtype=bool)
+
+
+def places_in(known: Sequence[str], codes: Sequence[str]) -> NDArray[np.intp]:
     """The place of each code among the known ones, −1 where it is unknown."""
-    return np.asarray(pd.Index(list(known)).get_indexer(pd.Index(codes)))
+    place = {code: position for position, code in enumerate(known)}
+    return np.array([place.get(code, -1) for code in codes], dtype=np.intp)

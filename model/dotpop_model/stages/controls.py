@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from dotpop_model.envelope import Envelope
 from dotpop_model.hypotheses import Hypotheses
-from dotpop_model.stages.activity import counted_forms
+from dotpop_model.stages.activity import counted_forms, counted_lines
 from dotpop_model.stages.territories import Territories
 from dotpop_model.stages.trajectory import Projection
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables, groups
 from dotpop_model.vocabulary import FlowMethod, Segment
 
 CENT = 0.005  # half a cent: sums of amounts in cents, read as floats, are exact to well under this
+COLUMNS = ("control", "subject", "expected", "found", "difference", "unit", "verdict")
 SHARE = 1e-9  # shares and populations: float noise only
 
 
@@ -25,13 +25,13 @@ class Context:
     tables: Tables
     hypotheses: Hypotheses
     split: Envelope
-    weighted: pd.DataFrame
-    impacts: pd.DataFrame
-    territory_envelopes: pd.DataFrame
-    residuals: pd.DataFrame
-    indices: pd.DataFrame
-    trajectory: pd.DataFrame
-    accounts: pd.DataFrame
+    weighted: Frame
+    impacts: Frame
+    territory_envelopes: Frame
+    residuals: Frame
+    indices: Frame
+    trajectory: Frame
+    accounts: Frame
     projection: Projection
 
 
@@ -47,22 +47,15 @@ class Control:
     verdict: str
 
     @property
-    def row(self) -> dict[str, object]:
-        return {
-            "control": self.code,
-            "subject": self.subject,
-            "expected": self.expected,
-            "found": self.found,
-            "difference": self.found - self.expected,
-            "unit": self.unit,
-            "verdict": self.verdict,
-        }
+    def row(self) -> tuple[object, ...]:
+        difference = self.found - self.expected
+        return (self.code, self.subject, self.expected, self.found, difference, self.unit, self.verdict)
 
 
-def controls(context: Context) -> pd.DataFrame:
+def controls(context: Context) -> Frame:
     """Every control, in the order of the chain."""
     stages = (_envelope, _weighting, _flows, _indices, _trajectory)
-    return pd.DataFrame([control.row for stage in stages for control in stage(context)])
+    return Frame.from_rows(COLUMNS, [control.row for stage in stages for control in stage(context)])
 
 
 def _equal(code: str, subject: str, expected: float, found: float, unit: str, otherwise: str = "alert") -> Control:
@@ -76,32 +69,36 @@ def _envelope(context: Context) -> Iterator[Control]:
     spent = split.specific + split.margin + split.to_share
     yield _equal("envelope_parts", "all", float(split.total), float(spent), "€")
     yield _equal("envelope_segments", "all", float(split.to_share), float(sum(split.segments.values())), "€")
-    by_segment = context.territory_envelopes.groupby("segment")["amount"].sum()
-    compared = "segment" if context.hypotheses.segmented else None
-    targets = context.indices.groupby(compared)["target"].sum() if compared else {"all": context.indices["target"].sum()}
+    indices, territories = context.indices, context.territory_envelopes
+    compared_in = indices["segment"] if context.hypotheses.segmented else np.full(len(indices), "all", dtype=object)
     for segment, amount in split.segments.items():
         if amount:
-            yield _equal("envelope_territories", segment, float(amount), float(by_segment[segment]), "€")
-            yield _equal("envelope_hospitals", segment, float(amount), float(targets[segment]), "€")
+            in_territories = float(territories["amount"][territories["segment"] == segment].sum())
+            yield _equal("envelope_territories", segment, float(amount), in_territories, "€")
+            in_hospitals = float(indices["target"][compared_in == segment].sum())
+            yield _equal("envelope_hospitals", segment, float(amount), in_hospitals, "€")
     allocated = float(context.indices["allocation"].sum())
     yield _equal("envelope_allocations", "all", float(split.to_share), allocated, "€", "warning")
-    yield _equal("compartments", "all", 1.0, float(floats(tables.compartments, "share").sum()), "%", "warning")
+    yield _equal("compartments", "all", 1.0, float(tables.compartments.floats("share").sum()), "%", "warning")
 
 
 def _weighting(context: Context) -> Iterator[Control]:
-    weights = floats(context.tables.indicators, "weight")
+    weights = context.tables.indicators.floats("weight")
     if len(weights):
         yield _equal("indicator_weights", "all", 1.0, float(weights.sum()), "%")
     territories = context.tables.territories
-    totals = territories.assign(people=territories["adults"] + territories["minors"]).groupby("level")["people"].sum()
+    people = territories.floats("adults") + territories.floats("minors")
+    totals = {level: float(people[rows].sum()) for level, rows in groups(territories.texts("level")).items()}
+    reference = next(iter(totals.values()))
     for level, total in list(totals.items())[1:]:
-        yield _equal("level_populations", str(level), float(totals.iloc[0]), float(total), "hab.", "warning")
-    for level, zones in context.weighted.groupby("level", sort=False):
+        yield _equal("level_populations", level, reference, total, "hab.", "warning")
+    for level, rows in groups(context.weighted.texts("level")).items():
+        zones = context.weighted.where(rows)
         before, after = float(zones["population"].sum()), float(zones["weighted_population"].sum())
         kept = "alert" if context.hypotheses.recentre else "info"
-        yield _equal("population_kept", str(level), before, after, "hab.", kept)
+        yield _equal("population_kept", level, before, after, "hab.", kept)
     limit = context.hypotheses.impact_limit
-    for level, impact in zip(context.impacts["level"], context.impacts["impact"], strict=True):
+    for level, impact in zip(context.impacts.texts("level"), context.impacts["impact"].tolist(), strict=True):
         if limit is None:
             yield Control("impact", level, np.nan, impact, "%", "info")
         else:
@@ -111,11 +108,11 @@ def _weighting(context: Context) -> Iterator[Control]:
 def _flows(context: Context) -> Iterator[Control]:
     hypotheses, tables = context.hypotheses, context.tables
     counted = counted_forms(tables, hypotheses)
-    ignored = int((~tables.activity["form"].isin(list(counted))).sum())
+    ignored = int((~counted_lines(tables, counted)).sum())
     yield Control("activity_ignored", "all", 0.0, float(ignored), "lignes", "ok" if ignored == 0 else "info")
-    silent = set(tables.finess) - set(texts(tables.activity, "finess"))
+    silent = set(tables.finess) - set(tables.activity.texts("finess"))
     yield Control("hospitals_without_activity", "all", 0.0, float(len(silent)), "ES", "ok" if not silent else "warning")
-    for row in context.residuals.to_dict("records"):
+    for row in context.residuals.records():
         exact = row["method"] == FlowMethod.CONTRIBUTION and hypotheses.contribution_scope == "segment"
         otherwise = "warning" if exact else "info"
         before, after = float(row["weighted_population"]), float(row["population"])
@@ -127,8 +124,10 @@ def _flows(context: Context) -> Iterator[Control]:
 def _covered_territories(context: Context, segment: str) -> Control:
     level = context.hypotheses.level(segment)
     territories = Territories(context.tables)
-    own = context.indices if segment == Segment.ALL else context.indices[context.indices["segment"] == segment]
-    covered = {territories.up(code, level) for code in own["territory"]}
+    own = context.indices
+    if segment != Segment.ALL:
+        own = own.where(own["segment"] == segment)
+    covered = {territories.up(code, level) for code in own.texts("territory")}
     wanted = territories.at(level)
     found = sum(code in covered for code in wanted)
     verdict = "ok" if found == len(wanted) else "warning"
@@ -137,28 +136,30 @@ def _covered_territories(context: Context, segment: str) -> Control:
 
 def _indices(context: Context) -> Iterator[Control]:
     indices = context.indices
-    groups = indices.groupby("segment") if context.hypotheses.segmented else [("all", indices)]
-    for segment, group in groups:
-        expected = float(group["allocation"].sum())
-        found = float((group["mean"] * group["population"]).sum())
-        given = context.hypotheses.given_mean(str(segment)) is not None
-        yield _equal("mean_balances", str(segment), expected, found, "€", "info" if given else "alert")
-    gap = indices["gap"].to_numpy(dtype=np.float64)
+    everyone = {"all": np.ones(len(indices), dtype=bool)}
+    compared = groups(indices.texts("segment")) if context.hypotheses.segmented else everyone
+    for segment, rows in compared.items():
+        expected = float(indices["allocation"][rows].sum())
+        found = float(indices["mean"][rows] @ indices["population"][rows])
+        given = context.hypotheses.given_mean(segment) is not None
+        yield _equal("mean_balances", segment, expected, found, "€", "info" if given else "alert")
+    gap = indices.floats("gap")
     total = np.abs(gap).sum() if context.hypotheses.gap_measure == "absolute" else -np.minimum(gap, 0).sum()
     yield Control("gaps", "all", np.nan, float(total) / float(context.split.total), "%", "info")
 
 
 def _trajectory(context: Context) -> Iterator[Control]:
     trajectory, accounts, simulated = context.trajectory, context.accounts, context.projection.simulated
-    totals = trajectory.groupby("year")["allocation"].sum()
-    given = accounts.groupby("year")["distributed"].sum()
-    for year in totals.index[1:]:
-        yield _equal("year_adds_up", str(year), float(totals[year - 1] + given[year]), float(totals[year]), "€")
-    left = accounts[accounts["unallocated"] != 0].groupby("year")["unallocated"].sum()
-    for year, amount in left.items():
-        yield Control("unallocated", str(year), 0.0, float(amount), "€", "warning")
-    rises = trajectory.groupby("finess")["allocation"].diff().dropna()
-    falls = int((rises < -CENT).sum())
+    by_year = np.array([trajectory["allocation"][rows] for rows in groups(trajectory["year"].tolist()).values()])
+    totals, base_year = by_year.sum(axis=1), context.projection.base_year
+    for year in range(1, len(totals)):
+        rows = accounts["year"] == base_year + year
+        expected = float(totals[year - 1] + accounts["distributed"][rows].sum())
+        yield _equal("year_adds_up", str(base_year + year), expected, float(totals[year]), "€")
+        left = float(accounts["unallocated"][rows].sum())
+        if left:
+            yield Control("unallocated", str(base_year + year), 0.0, left, "€", "warning")
+    falls = int((np.diff(by_year, axis=0) < -CENT).any(axis=0).sum())
     logic = context.hypotheses.logic
     yield Control("falls", logic, 0.0, float(falls), "ES", "ok" if not falls else "alert" if logic == "catch_up" else "info")
     reached = "ok" if simulated.reached else "warning"

@@ -1,73 +1,72 @@
 """Envelope over tables: the regional pot, what is taken off it, and each segment's part."""
 
 import numpy as np
-import pandas as pd
 
 from dotpop_model import envelope
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.sharing import share_out
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables
 
 
 def split_envelope(tables: Tables, hypotheses: Hypotheses) -> Envelope:
     """The split of section 2 of the domain, with the historical key that the region chose."""
     history = _history(tables, hypotheses)
-    specific = floats(tables.specific, "amount").tolist()
-    return envelope.split(float(floats(tables.envelope, "amount").sum()), specific, hypotheses.regional_margin, history)
+    specific = tables.specific.floats("amount").tolist()
+    return envelope.split(float(tables.envelope.floats("amount").sum()), specific, hypotheses.regional_margin, history)
 
 
 def _history(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
     source = tables.hospitals if hypotheses.history_source == "allocations" else tables.history
-    amounts = floats(source, "allocation" if source is tables.hospitals else "amount")
-    segments = texts(source, "segment") if hypotheses.segmented else ["all"] * len(amounts)
+    amounts = source.floats("allocation" if source is tables.hospitals else "amount")
+    segments = source.texts("segment") if hypotheses.segmented else ["all"] * len(amounts)
     totals = {str(segment): 0.0 for segment in hypotheses.segments}
     for segment, amount in zip(segments, amounts.tolist(), strict=True):
         totals[segment] += amount
     return totals
 
 
-def split_frame(tables: Tables, split: Envelope) -> pd.DataFrame:
+def split_frame(tables: Tables, split: Envelope) -> Frame:
     """The split as lines to read from top to bottom: step, amount (€)."""
     lines = [("total", split.total)]
     lines += [("specific", -split.specific), ("margin", -split.margin), ("to_share", split.to_share)]
     if set(split.segments) != {"all"}:
         lines.append(("ex_daf", split.ex_daf))
         lines += [(segment, amount) for segment, amount in split.segments.items()]
-    return pd.DataFrame({"step": [step for step, _ in lines], "amount": [float(amount) for _, amount in lines]})
+    return Frame({"step": [step for step, _ in lines], "amount": [float(amount) for _, amount in lines]})
 
 
-def territory_envelopes(split: Envelope, weighted: pd.DataFrame, hypotheses: Hypotheses) -> pd.DataFrame:
+def territory_envelopes(split: Envelope, weighted: Frame, hypotheses: Hypotheses) -> Frame:
     """Each segment's envelope shared among its territories by need-weighted population, to the cent."""
     parts = []
     for segment in hypotheses.segments:
         if not split.segments[str(segment)]:
             continue
-        zones = weighted[weighted["level"] == hypotheses.level(segment)]
-        codes = texts(zones, "territory")
-        shares = _shares(split, segment, floats(zones, "weighted_population"), codes, hypotheses)
+        zones = weighted.where(weighted["level"] == hypotheses.level(segment))
+        codes = zones.texts("territory")
+        shares = _shares(split, segment, zones.floats("weighted_population"), codes, hypotheses)
         parts.append(
-            pd.DataFrame(
+            Frame(
                 {
-                    "segment": str(segment),
+                    "segment": [str(segment)] * len(zones),
                     "territory": codes,
-                    "name": texts(zones, "name"),
-                    "weighted_population": floats(zones, "weighted_population"),
+                    "name": zones.texts("name"),
+                    "weighted_population": zones.floats("weighted_population"),
                     "amount": shares,
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    return Frame.stacked(parts)
 
 
-def hospital_targets(split: Envelope, flows: pd.DataFrame, hypotheses: Hypotheses) -> Array:
+def hospital_targets(split: Envelope, flows: Frame, hypotheses: Hypotheses) -> Array:
     """Each segment's envelope shared among its hospitals by flow-corrected population (€), in the order of `flows`."""
     targets = np.zeros(len(flows))
     for segment in hypotheses.segments:
-        inside = (flows["compared_in"] == str(segment)).to_numpy()
-        rows = flows[inside]
-        targets[inside] = _shares(split, segment, floats(rows, "population"), texts(rows, "finess"), hypotheses)
+        inside = flows["compared_in"] == str(segment)
+        rows = flows.where(inside)
+        targets[inside] = _shares(split, segment, rows.floats("population"), rows.texts("finess"), hypotheses)
     return targets
 
 

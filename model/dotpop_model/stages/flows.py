@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from dotpop_model import flows
 from dotpop_model.arrays import Array
@@ -11,13 +10,14 @@ from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.activity import Care, places_in, weighted_care
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables
 from dotpop_model.vocabulary import FlowMethod, Segment
 
+RESIDUALS = ("segment", "method", "weighted_population", "population", "residual", "rate")
 AGED = ("weight", "attraction", "leakage", "flow")
 
 
-def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tuple[Frame, Frame]:
     """Flow-corrected populations (a row per hospital) and what each segment's method leaves over (a row per segment)."""
     territories = Territories(tables)
     care_at: dict[str, Care] = {}
@@ -30,27 +30,20 @@ def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: pd.DataFrame
         try:
             care = care_at.get(level) or weighted_care(tables, hypotheses, territories, level)
             care_at[level] = care
-            zones = weighted[weighted["level"] == level].set_index("territory")
+            zones = weighted.where(weighted["level"] == level)
             part = _segment_flows(_Segment(tables, hypotheses, segment, rows, care, zones), territories)
         except ModelError as error:
             faults += [fault for fault in error.faults if fault not in faults]
             continue
         parts.append(part)
         before, after = float(zones["weighted_population"].sum()), float(part["population"].sum())
-        residuals.append(
-            {
-                "segment": str(segment),
-                "method": hypotheses.flow_method(segment),
-                "weighted_population": before,
-                "population": after,
-                "residual": after - before,
-                "rate": after / before - 1,
-            }
-        )
+        method = hypotheses.flow_method(segment)
+        residuals.append((str(segment), method, before, after, after - before, after / before - 1))
     if faults:
         raise ModelError(faults)
-    ordered = pd.concat(parts).sort_index().reset_index(drop=True)
-    return ordered, pd.DataFrame(residuals)
+    stacked = Frame.stacked(parts)
+    order = np.argsort(places_in(tables.finess, stacked.texts("finess")), kind="stable")
+    return Frame({name: stacked[name][order] for name in stacked.names}), Frame.from_rows(RESIDUALS, residuals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class _Segment:
     segment: Segment
     rows: list[int]
     care: Care
-    zones: pd.DataFrame
+    zones: Frame
 
     @property
     def finess(self) -> list[str]:
@@ -68,13 +61,13 @@ class _Segment:
 
 
 def _rows_of(tables: Tables, segment: Segment) -> list[int]:
-    segments = texts(tables.hospitals, "segment")
+    segments = tables.hospitals.texts("segment")
     return [row for row, own in enumerate(segments) if segment in (Segment.ALL, own)]
 
 
-def _segment_flows(part: _Segment, territories: Territories) -> pd.DataFrame:
+def _segment_flows(part: _Segment, territories: Territories) -> Frame:
     method = part.hypotheses.flow_method(part.segment)
-    own = [texts(part.tables.hospitals, "territory")[row] for row in part.rows]
+    own = [part.tables.hospitals.texts("territory")[row] for row in part.rows]
     mapping, faults = territories.mapping(own, part.hypotheses.level(part.segment))
     if faults:
         raise ModelError(faults)
@@ -86,24 +79,24 @@ def _segment_flows(part: _Segment, territories: Territories) -> pd.DataFrame:
         population = _contribution(part)
     else:
         _one_per_territory(part, places)
-        own_population = part.zones["weighted_population"].loc[places].to_numpy(dtype=np.float64)
+        own_population = part.zones["weighted_population"][places_in(part.zones.texts("territory"), places)]
         rates = _rates(part, columns) if method == FlowMethod.NET_FLOW else {name: np.zeros(len(places)) for name in _RATES}
         population = flows.flow_corrected_population(own_population, rates["rate"])
-    hospitals = part.tables.hospitals.iloc[part.rows]
-    return pd.DataFrame(
+    hospitals = part.tables.hospitals.where(np.isin(np.arange(len(part.tables.hospitals)), part.rows))
+    count = len(part.rows)
+    return Frame(
         {
             "finess": part.finess,
-            "name": texts(hospitals, "name"),
-            "segment": texts(hospitals, "segment"),
-            "compared_in": str(part.segment),
+            "name": hospitals.texts("name"),
+            "segment": hospitals.texts("segment"),
+            "compared_in": [str(part.segment)] * count,
             "territory": places,
-            "method": method,
+            "method": [method] * count,
             "territory_population": own_population,
             **columns,
             **rates,
             "population": population,
-        },
-        index=part.rows,
+        }
     )
 
 
@@ -155,12 +148,12 @@ def _rates(part: _Segment, columns: dict[str, Array]) -> dict[str, Array]:
 def _contribution(part: _Segment) -> Array:
     """P_e by contribution; the territories without activity are named, or left unassigned if the region chose so."""
     hypotheses = part.hypotheses
-    inhabited = [str(code) for code in part.zones.index]
+    inhabited = part.zones.texts("territory")
     zone = places_in(part.care.territories, inhabited)
     everyone = hypotheses.contribution_scope == "all"
     columns = list(range(len(part.care.hospitals))) if everyone else part.rows
     activity = part.care.values[columns][:, zone].swapaxes(0, 1)
-    by_age = np.column_stack([floats(part.zones, "weighted_adults"), floats(part.zones, "weighted_minors")])
+    by_age = np.column_stack([part.zones.floats("weighted_adults"), part.zones.floats("weighted_minors")])
     people = by_age
     if not hypotheses.contribution_by_age:
         activity, people = activity.sum(axis=2), by_age.sum(axis=1)

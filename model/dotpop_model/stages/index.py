@@ -1,7 +1,6 @@
 """Index over tables: each hospital against the mean of its segment, and the same for groups of hospitals."""
 
 import numpy as np
-import pandas as pd
 
 from dotpop_model import index, trajectory
 from dotpop_model.arrays import Array
@@ -9,25 +8,27 @@ from dotpop_model.envelope import Envelope
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.envelope import hospital_targets
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables, groups
 from dotpop_model.vocabulary import Position
 
+GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index", "need")
 
-def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flows: pd.DataFrame) -> pd.DataFrame:
+
+def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flows: Frame) -> Frame:
     """Allocation per head, mean, index, position, gap, need and theoretical allocation: a row per hospital."""
-    allocation, population = floats(tables.hospitals, "allocation"), floats(flows, "population")
+    allocation, population = tables.hospitals.floats("allocation"), flows.floats("population")
     mean = _means(hypotheses, flows, allocation, population)
     indices = index.funding_index(allocation, population, mean)
     territories = Territories(tables)
-    return pd.DataFrame(
+    return Frame(
         {
-            "finess": texts(flows, "finess"),
-            "name": texts(flows, "name"),
-            "segment": texts(flows, "segment"),
-            "federation": texts(tables.hospitals, "federation"),
-            "status": texts(tables.hospitals, "status"),
-            "departement": [territories.departement(code) for code in texts(tables.hospitals, "territory")],
-            "territory": texts(flows, "territory"),
+            "finess": flows.texts("finess"),
+            "name": flows.texts("name"),
+            "segment": flows.texts("segment"),
+            "federation": tables.hospitals.texts("federation"),
+            "status": tables.hospitals.texts("status"),
+            "departement": [territories.departement(code) for code in tables.hospitals.texts("territory")],
+            "territory": flows.texts("territory"),
             "allocation": allocation,
             "population": population,
             "per_head": allocation / population,
@@ -41,9 +42,9 @@ def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flow
     )
 
 
-def _means(hypotheses: Hypotheses, flows: pd.DataFrame, allocation: Array, population: Array) -> Array:
+def _means(hypotheses: Hypotheses, flows: Frame, allocation: Array, population: Array) -> Array:
     means = np.empty(len(flows))
-    compared_in = flows["compared_in"].to_numpy()
+    compared_in = flows["compared_in"]
     for segment in hypotheses.segments:
         inside = compared_in == str(segment)
         if inside.any():
@@ -52,41 +53,36 @@ def _means(hypotheses: Hypotheses, flows: pd.DataFrame, allocation: Array, popul
     return means
 
 
-def group_indices(tables: Tables, indices: pd.DataFrame) -> pd.DataFrame:
+def group_indices(tables: Tables, indices: Frame) -> Frame:
     """Index of each département, segment, status and federation, all their hospitals together (slide 17)."""
     names = Territories(tables).name
     rows = []
     for kind in ("departement", "segment", "status", "federation"):
-        for code, group in indices.groupby(kind, sort=True):
+        for code, inside in groups(indices.texts(kind)).items():
             if code == "":
                 continue
-            rows.append(
-                {
-                    "kind": kind,
-                    "group": code,
-                    "name": names.get(str(code), "") if kind == "departement" else "",
-                    "hospitals": len(group),
-                    "allocation": group["allocation"].sum(),
-                    "expected": float(floats(group, "mean") @ floats(group, "population")),
-                    "index": index.group_index(group["allocation"], group["population"], group["mean"]),
-                    "need": group["need"].sum(),
-                }
-            )
-    return pd.DataFrame(rows)
+            group = indices.where(inside)
+            allocation, population, mean = group.floats("allocation"), group.floats("population"), group.floats("mean")
+            name = names.get(code, "") if kind == "departement" else ""
+            found = index.group_index(allocation, population, mean)
+            need = float(group["need"].sum())
+            rows.append((kind, code, name, len(group), float(allocation.sum()), float(mean @ population), found, need))
+    return Frame.from_rows(GROUPS, rows)
 
 
-def ranking(indices: pd.DataFrame, hypotheses: Hypotheses) -> pd.DataFrame:
+def ranking(indices: Frame, hypotheses: Hypotheses) -> Frame:
     """Hospitals from the least to the best funded, a column per position for the chart, with the bounds."""
-    ordered = indices.sort_values(["index", "finess"], ignore_index=True)
+    order = np.lexsort((np.array(indices.texts("finess")), indices["index"]))
+    ordered = Frame({name: indices[name][order] for name in ("name", "index", "position")})
     columns = {
         str(position): np.where(ordered["position"] == str(position), ordered["index"], np.nan) for position in Position
     }
-    return pd.DataFrame(
+    return Frame(
         {
             "rank": np.arange(1, len(ordered) + 1),
             "name": ordered["name"],
             **columns,
-            "low": hypotheses.low,
-            "high": hypotheses.high,
+            "low": np.full(len(order), hypotheses.low),
+            "high": np.full(len(order), hypotheses.high),
         }
     )

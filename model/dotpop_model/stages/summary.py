@@ -1,15 +1,16 @@
 """Summary: what the committee reads first, by segment and position, and by year."""
 
-import pandas as pd
+import numpy as np
 
 from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import Position, Segment
 
 NON_SECTORISED_TOTAL = "non_sectorised_total"
 """The two segments without a catchment duty together, as the source prints them."""
 
 
-def positions(indices: pd.DataFrame, hypotheses: Hypotheses) -> pd.DataFrame:
+def positions(indices: Frame, hypotheses: Hypotheses) -> Frame:
     """Hospitals and amounts by position (columns) and segment (rows), with subtotals, with the need and objective."""
     groups = {
         str(Segment.SECTORISED): [Segment.SECTORISED],
@@ -18,40 +19,42 @@ def positions(indices: pd.DataFrame, hypotheses: Hypotheses) -> pd.DataFrame:
         NON_SECTORISED_TOTAL: [Segment.NON_SECTORISED, Segment.OQN],
         str(Segment.ALL): [Segment.SECTORISED, Segment.NON_SECTORISED, Segment.OQN],
     }
-    return pd.DataFrame(
-        [_line(label, indices, [str(one) for one in members], hypotheses) for label, members in groups.items()]
-    )
+    lines = [_line(label, indices, [str(one) for one in members], hypotheses) for label, members in groups.items()]
+    return Frame.from_rows(list(lines[0]), [list(line.values()) for line in lines])
 
 
-def _line(label: str, indices: pd.DataFrame, members: list[str], hypotheses: Hypotheses) -> dict[str, object]:
-    rows = indices[indices["segment"].isin(members)]
-    held = {str(position): rows[rows["position"] == str(position)] for position in Position}
-    objective = hypotheses.target_share * float(rows["need"].sum())
+def _line(label: str, indices: Frame, members: list[str], hypotheses: Hypotheses) -> dict[str, object]:
+    inside = np.isin(indices["segment"].astype(str), members)
+    held = {str(position): inside & (indices["position"] == str(position)) for position in Position}
+    allocation = indices["allocation"]
+    need = float(indices["need"][inside].sum())
     return {
         "segment": label,
-        **{f"hospitals_{position}": len(held[position]) for position in held},
-        "hospitals": len(rows),
-        **{f"allocation_{position}": float(held[position]["allocation"].sum()) for position in held},
-        "allocation": float(rows["allocation"].sum()),
-        "need": float(rows["need"].sum()),
-        "objective": objective,
-        "objective_per_year": objective / hypotheses.horizon,
+        **{f"hospitals_{position}": int(rows.sum()) for position, rows in held.items()},
+        "hospitals": int(inside.sum()),
+        **{f"allocation_{position}": float(allocation[rows].sum()) for position, rows in held.items()},
+        "allocation": float(allocation[inside].sum()),
+        "need": need,
+        "objective": hypotheses.target_share * need,
+        "objective_per_year": hypotheses.target_share * need / hypotheses.horizon,
     }
 
 
-def years(segment_trajectory: pd.DataFrame, accounts: pd.DataFrame, trajectory: pd.DataFrame) -> pd.DataFrame:
+def years(segment_trajectory: Frame, accounts: Frame, trajectory: Frame) -> Frame:
     """A row per year for the whole region: allocations, new measures, capacity against the objective (€)."""
-    region = segment_trajectory[segment_trajectory["segment"] == "all"].set_index("year")
-    measures = accounts.groupby("year")[["offered", "unallocated"]].sum().reindex(region.index)
-    return pd.DataFrame(
+    region = segment_trajectory.where(segment_trajectory["segment"] == "all")
+    return Frame(
         {
-            "year": region.index,
-            "allocation": trajectory.groupby("year")["allocation"].sum().reindex(region.index).to_numpy(),
-            "offered": measures["offered"].to_numpy(),
-            "unallocated": measures["unallocated"].to_numpy(),
-            "capacity": region["capacity"].to_numpy(),
-            "objective": region["objective"].to_numpy(),
-            "closed": region["closed"].to_numpy(),
-            "remaining": region["remaining"].to_numpy(),
+            "year": region["year"],
+            "allocation": [float(trajectory["allocation"][trajectory["year"] == year].sum()) for year in region["year"]],
+            "offered": [_of_year(accounts, "offered", year) for year in region["year"]],
+            "unallocated": [_of_year(accounts, "unallocated", year) for year in region["year"]],
+            **{name: region[name] for name in ("capacity", "objective", "closed", "remaining")},
         }
     )
+
+
+def _of_year(accounts: Frame, column: str, year: int) -> float:
+    """Sum of a year's accounts; NaN for the base year, which has none."""
+    rows = accounts["year"] == year
+    return float(accounts[column][rows].sum()) if rows.any() else float("nan")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dotpop_model.errors import Fault, named
-from dotpop_model.tables import Tables, texts
+from dotpop_model.tables import Tables
 from dotpop_model.vocabulary import OUTSIDE
 
 
@@ -12,10 +12,10 @@ class Territories:
 
     def __init__(self, tables: Tables) -> None:
         frame = tables.territories
-        self.codes = texts(frame, "territory")
-        self.level = dict(zip(self.codes, texts(frame, "level"), strict=True))
-        self.parent = dict(zip(self.codes, texts(frame, "parent"), strict=True))
-        self.name = dict(zip(self.codes, texts(frame, "name"), strict=True))
+        self.codes = frame.texts("territory")
+        self.level = dict(zip(self.codes, frame.texts("level"), strict=True))
+        self.parent = dict(zip(self.codes, frame.texts("parent"), strict=True))
+        self.name = dict(zip(self.codes, frame.texts("name"), strict=True))
 
     def at(self, level: str) -> list[str]:
         """The codes of one level, in the order of the table."""

@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from dotpop_model.errors import Fault, ModelError
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.index import position
 from dotpop_model.notification import Notified, accounts, notify
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables
 from dotpop_model.trajectory import Measures, Trajectory, simulate
 from dotpop_model.vocabulary import Segment
 
@@ -32,18 +31,18 @@ class Projection:
     base_year: int
 
 
-def project(tables: Tables, hypotheses: Hypotheses, indices: pd.DataFrame) -> Projection:
+def project(tables: Tables, hypotheses: Hypotheses, indices: Frame) -> Projection:
     """Simulates the campaigns of the table over the horizon, from the allocations and indices of the base year."""
     campaign, pots = campaign_measures(tables, hypotheses)
-    compared_in = indices["segment"] if hypotheses.segmented else ["all"] * len(indices)
+    compared_in = indices.texts("segment") if hypotheses.segmented else ["all"] * len(indices)
     simulated = simulate(
-        floats(indices, "allocation"),
-        floats(indices, "population"),
+        indices.floats("allocation"),
+        indices.floats("population"),
         campaign,
         horizon=hypotheses.horizon,
         rules=hypotheses.rules,
         segments=np.asarray(compared_in, dtype=str),
-        mean=floats(indices, "mean"),
+        mean=indices.floats("mean"),
         target_share=hypotheses.target_share,
     )
     notified = notify(simulated, step=hypotheses.notified_step, ids=tables.finess)
@@ -52,9 +51,8 @@ def project(tables: Tables, hypotheses: Hypotheses, indices: pd.DataFrame) -> Pr
 
 def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Measures], list[str]]:
     """The measures of the table as pots, in an order that does not depend on the order of its rows."""
-    hospital_segments = texts(tables.hospitals, "segment")
-    rows = tables.campaign.assign(rank=[POT_ORDER.index(pot) for pot in texts(tables.campaign, "segment")])
-    rows = rows.sort_values(["year", "rank"], kind="stable")
+    hospital_segments = tables.hospitals.texts("segment")
+    rows = sorted(tables.campaign.records(), key=lambda row: (row["year"], POT_ORDER.index(row["segment"])))
     campaign = [
         Measures(
             int(row["year"]) - hypotheses.base_year,
@@ -63,7 +61,7 @@ def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Meas
             float(row["earmarked"]),
             None if row["segment"] == "all" else tuple(segment == row["segment"] for segment in hospital_segments),
         )
-        for row in rows.to_dict("records")
+        for row in rows
     ]
     years = {measures.year for measures in campaign}
     lacking = [hypotheses.base_year + year for year in range(1, hypotheses.horizon + 1) if year not in years]
@@ -73,15 +71,15 @@ def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Meas
             "Compléter la feuille Campagne jusqu'à l'horizon (0 s'il n'y a pas de mesure), ou réduire l'horizon."
         )
         raise ModelError([Fault(message, "campaign", "year", tuple(map(str, lacking)))])
-    return campaign, texts(rows, "segment")
+    return campaign, [row["segment"] for row in rows]
 
 
-def trajectory_frame(projection: Projection, hypotheses: Hypotheses, indices: pd.DataFrame) -> pd.DataFrame:
+def trajectory_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame) -> Frame:
     """A row per hospital and year: each lever's amount and the allocation (exact), index, need closed, need left."""
     simulated, count = projection.simulated, len(indices)
     years = range(hypotheses.horizon + 1)
     amounts = _amounts(projection, count, len(years))
-    allocations = np.array([[Decimal(repr(money)) for money in floats(indices, "allocation").tolist()]])
+    allocations = np.array([[Decimal(repr(money)) for money in indices.floats("allocation").tolist()]])
     yearly = np.sum([amounts[lever] for lever in LEVERS], axis=0)
     allocations = np.cumsum(np.vstack([allocations, yearly[1:]]), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -95,9 +93,9 @@ def trajectory_frame(projection: Projection, hypotheses: Hypotheses, indices: pd
         "closed": closed,
         "remaining": simulated.remaining,
     }
-    return pd.DataFrame(
+    return Frame(
         {
-            **{name: np.repeat(indices[name].to_numpy(), len(years)) for name in ("finess", "name", "segment")},
+            **{name: np.repeat(indices[name], len(years)) for name in ("finess", "name", "segment")},
             "year": np.tile([projection.base_year + year for year in years], count),
             "status": np.tile(status, count),
             **{lever: amounts[lever].astype(np.float64).T.ravel() for lever in LEVERS},
@@ -114,10 +112,10 @@ def _amounts(projection: Projection, count: int, years: int) -> dict[str, Exact]
     return amounts
 
 
-def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: pd.DataFrame) -> pd.DataFrame:
+def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame) -> Frame:
     """A row per segment (and "all") and year: need, objective, capacity so far, share closed, need left (€)."""
     simulated = projection.simulated
-    segments = indices["segment"].to_numpy()
+    segments = indices["segment"]
     groups = {segment: segments == segment for segment in POT_ORDER if (segments == segment).any()}
     groups["all"] = np.ones(len(segments), dtype=bool)
     rows = []
@@ -125,31 +123,24 @@ def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: pd.Da
         total = float(simulated.need[inside].sum())
         for year in range(hypotheses.horizon + 1):
             capacity = float(simulated.caught_up[year, inside].sum())
-            rows.append(
-                {
-                    "segment": segment,
-                    "year": projection.base_year + year,
-                    "need": total,
-                    "objective": hypotheses.target_share * total,
-                    "capacity": capacity,
-                    "closed": capacity / total if total > 0 else np.nan,
-                    "remaining": float(simulated.remaining[year, inside].sum()),
-                }
-            )
-    return pd.DataFrame(rows)
+            closed = capacity / total if total > 0 else float("nan")
+            remaining = float(simulated.remaining[year, inside].sum())
+            objective = hypotheses.target_share * total
+            rows.append((segment, projection.base_year + year, total, objective, capacity, closed, remaining))
+    return Frame.from_rows(("segment", "year", "need", "objective", "capacity", "closed", "remaining"), rows)
 
 
-def accounts_frame(projection: Projection) -> pd.DataFrame:
+def accounts_frame(projection: Projection) -> Frame:
     """A row per year, pot and measure: offered = distributed + unallocated, exactly (€)."""
     rows = [
-        {
-            "year": projection.base_year + account.year,
-            "segment": projection.pots[account.pot],
-            "measure": account.measure,
-            "offered": float(account.offered),
-            "distributed": float(account.distributed),
-            "unallocated": float(account.unallocated),
-        }
+        (
+            projection.base_year + account.year,
+            projection.pots[account.pot],
+            account.measure,
+            float(account.offered),
+            float(account.distributed),
+            float(account.unallocated),
+        )
         for account in accounts(projection.notified, projection.campaign)
     ]
-    return pd.DataFrame(rows)
+    return Frame.from_rows(("year", "segment", "measure", "offered", "distributed", "unallocated"), rows)

@@ -1,17 +1,16 @@
 """Weighting over tables: the need-weighted population of every territory, level by level."""
 
 import numpy as np
-import pandas as pd
 
 from dotpop_model import weighting
 from dotpop_model.arrays import Array
 from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Tables, floats, texts
+from dotpop_model.tables import Frame, Tables
 
 
-def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[pd.DataFrame, pd.DataFrame]:
+def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
     """Need-weighted populations (a row per territory) and the impact of the weighting (a row per level).
 
     Each level used by a segment is weighted on its own, against its own population-weighted means.
@@ -27,23 +26,23 @@ def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[pd.DataFrame, pd.Data
         frame, intensity = _weigh_level(tables, hypotheses, level)
         effect = weighting.impact(frame["population"], frame["weighted_population"])
         parts.append(frame)
-        impacts.append({"level": level, "intensity": intensity, "impact": effect, "limit": hypotheses.impact_limit})
-    return pd.concat(parts, ignore_index=True), pd.DataFrame(impacts).astype({"limit": float})
+        impacts.append((level, intensity, effect, hypotheses.impact_limit))
+    return Frame.stacked(parts), Frame.from_rows(("level", "intensity", "impact", "limit"), impacts)
 
 
-def counted_population(tables: Tables, hypotheses: Hypotheses, rows: pd.DataFrame) -> Array:
+def counted_population(tables: Tables, hypotheses: Hypotheses, rows: Frame) -> Array:
     """Inhabitants that count, territories × ages: minors multiplied by their coefficient where the region chose so."""
     coefficient = hypotheses.minors_coefficient if hypotheses.minors_weighted else 1.0
-    return np.column_stack([floats(rows, "adults"), coefficient * floats(rows, "minors")])
+    return np.column_stack([rows.floats("adults"), coefficient * rows.floats("minors")])
 
 
-def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[pd.DataFrame, float]:
-    rows = tables.territories[tables.territories["level"] == level]
+def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Frame, float]:
+    rows = tables.territories.where(tables.territories["level"] == level)
     by_age = counted_population(tables, hypotheses, rows)
     people = by_age.sum(axis=1)
-    codes = texts(rows, "territory")
+    codes = rows.texts("territory")
     values = _indicator_values(tables, codes)
-    weights, directions = floats(tables.indicators, "weight"), floats(tables.indicators, "direction")
+    weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
     intensity = hypotheses.intensity
     if hypotheses.intensity_mode == "target":
         intensity = weighting.intensity_for_impact(
@@ -54,11 +53,11 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[pd
     )
     weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
     growth = np.divide(weighted, people, out=np.ones_like(people), where=people > 0)
-    frame = pd.DataFrame(
+    frame = Frame(
         {
             "territory": codes,
-            "name": texts(rows, "name"),
-            "level": level,
+            "name": rows.texts("name"),
+            "level": [level] * len(codes),
             "population": people,
             "index": index,
             "weighted_population": weighted,
@@ -72,12 +71,13 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[pd
 
 def _indicator_values(tables: Tables, codes: list[str]) -> Array:
     """Territories × indicators; the territories that have no line are named."""
-    names = texts(tables.indicators, "indicator")
+    names = tables.indicators.texts("indicator")
     if not names:
         return np.zeros((len(codes), 0))
-    values = tables.indicator_values.set_index("territory")
-    lost = [code for code in codes if code not in values.index]
+    values = np.column_stack([tables.indicator_values.floats(name) for name in names])
+    line = {code: row for row, code in enumerate(tables.indicator_values.texts("territory"))}
+    lost = [code for code in codes if code not in line]
     if lost:
         message = f"Indicateurs absents pour les territoires {named(lost)}. Compléter les valeurs des indicateurs."
         raise ModelError([Fault(message, "indicator_values", "territory", tuple(lost))])
-    return values.loc[codes, names].to_numpy(dtype=np.float64)
+    return np.asarray(values[[line[code] for code in codes]])

@@ -1,0 +1,252 @@
+"""The command line `dotpop`: French messages, exit status 0 (done), 1 (problems found) or 2 (wrong usage).
+
+Only the standard library is imported here: heavy modules are imported by the command that needs them.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dotpop_addin.french import FrenchParser
+
+if TYPE_CHECKING:
+    from dotpop_addin.actions import Calculation
+    from dotpop_addin.problems import Problem
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status. No trace ever reaches the user."""
+    _utf8()
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    from dotpop_addin.problems import ProblemsFound
+
+    try:
+        return command(options)
+    except ProblemsFound as error:
+        _tell_problems(options, error.problems)
+        return PROBLEMS
+    except KeyboardInterrupt:
+        print("\nInterrompu ; aucun fichier n'a été modifié à moitié.", file=sys.stderr)
+        return PROBLEMS
+    except BrokenPipeError:
+        sys.stderr.close()
+        return PROBLEMS
+    except Exception as error:
+        return _tell_defect(options, error)
+
+
+def _parser() -> FrenchParser:
+    parser = FrenchParser(
+        prog="dotpop",
+        description="Dotation populationnelle : de la population et de l'activité à l'indice et à la trajectoire.",
+        epilog="Sortie : 0 si tout est fait, 1 s'il y a des problèmes, 2 si la commande est mal écrite.",
+    )
+    parser.add_argument("--version", action="version", version=_version(), help="affiche la version et s'arrête")
+    commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="action")
+
+    new = _add(commands, "new", _new, "crée un classeur vide à remplir")
+    new.add_argument("field", metavar="CHAMP", choices=["psychiatrie"], help="psychiatrie")
+    new.add_argument("file", metavar="FICHIER", type=Path, help="classeur à créer (.xlsx)")
+
+    demo = _add(commands, "demo", _demo, "crée et calcule la région de démonstration")
+    demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
+
+    check = _add(commands, "check", _check, "contrôle un classeur sans le modifier")
+    check.add_argument("file", metavar="FICHIER", type=Path, help="classeur à contrôler")
+
+    run = _add(commands, "run", _run, "contrôle, calcule et écrit les résultats dans le classeur")
+    run.add_argument("file", metavar="FICHIER", type=Path, help="classeur à calculer")
+    run.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
+
+    verify = _add(commands, "verify", _verify, "recalcule et dit si chaque résultat tient")
+    verify.add_argument("file", metavar="FICHIER", type=Path, help="classeur à vérifier")
+
+    load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
+    tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
+    activity = _add(tables, "activite", _load_activity, "charge un export d'activité (CSV) dans le tableau Activité")
+    activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv)")
+    activity.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur qui reçoit l'activité")
+    activity.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie")
+    activity.add_argument(
+        "--mapping", metavar="NOM", default="sae_psy", help="correspondance : sae_psy, ou un fichier .toml"
+    )
+    existing = activity.add_mutually_exclusive_group()
+    existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
+    existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
+    activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
+    return parser
+
+
+def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> FrenchParser:
+    parser: FrenchParser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+    parser.add_argument("--json", action="store_true", help="sortie pour un programme")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _new(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import new_workbook
+
+    new_workbook(options.field, options.file)
+    _tell(options, f"Classeur créé : {options.file}. Commencer par la feuille Accueil.", file=str(options.file))
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import demonstration
+    from dotpop_addin.progress import progress
+
+    target = options.out / "region_psychiatrie.xlsx"
+    with progress(options.json) as step:
+        calculation = demonstration(target, step)
+    _tell_summary(options, calculation, target)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dotpop_addin.actions import check
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        step("Lecture")
+        book = FileBook(options.file)
+        step("Contrôle")
+        calculation = check(book)
+    region = calculation.region
+    _tell(
+        options,
+        f"{options.file} : aucune erreur. {len(region.tables.hospitals)} établissements, "
+        f"{len(region.tables.activity)} lignes d'activité.",
+        problems=region.warnings,
+        file=str(options.file),
+    )
+    return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import run_file
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        calculation = run_file(options.file, options.out, step)
+    _tell_summary(options, calculation, options.out or options.file)
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from dotpop_addin.actions import verify
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.problems import ProblemsFound
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        step("Lecture")
+        book = FileBook(options.file)
+        step("Recalcul")
+        calculation, differences = verify(book)
+    if differences:
+        raise ProblemsFound(differences)
+    count = sum(len(frame) * len(frame.names) for frame in calculation.results.frames().values())
+    _tell(
+        options, f"{options.file} : chaque résultat tient ({_number(count)} cellules).", file=str(options.file), cells=count
+    )
+    return DONE
+
+
+def _load_activity(options: argparse.Namespace) -> int:
+    from dotpop_addin.loading import load_activity
+
+    loaded = load_activity(
+        options.export,
+        options.into,
+        out=options.out,
+        mapping=options.mapping,
+        existing="replace" if options.replace else "append" if options.append else "refuse",
+        hospitals=options.hospitals,
+    )
+    _tell(options, loaded.told, problems=loaded.warnings, **loaded.counts)
+    return DONE
+
+
+def _tell_summary(options: argparse.Namespace, calculation: "Calculation", target: Path) -> None:
+    from dotpop_addin import report
+
+    if options.json:
+        content = {"status": "ok", "file": str(target), **report.as_dict(calculation)}
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        print(report.summary(calculation))
+        print(f"\nÉcrit : {target}")
+        _print_warnings(calculation.region.warnings)
+
+
+def _tell(options: argparse.Namespace, text: str, problems: Sequence["Problem"] = (), **content: object) -> None:
+    if options.json:
+        told = {"status": "ok", **content, "problems": [problem.as_dict() for problem in problems]}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        print(text)
+        _print_warnings(problems)
+
+
+def _print_warnings(problems: Sequence["Problem"]) -> None:
+    for problem in problems:
+        print(f"Avertissement. {problem}", file=sys.stderr)
+
+
+def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"]) -> None:
+    if getattr(options, "json", False):
+        content = {"status": "problems", "problems": [problem.as_dict() for problem in problems]}
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    errors = sum(problem.severity == "erreur" for problem in problems)
+    print(f"{_counted(errors)} ; rien n'a été écrit.", file=sys.stderr)
+    for problem in problems:
+        print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)
+
+
+def _counted(count: int) -> str:
+    return f"{count} problème{'s' if count > 1 else ''}"
+
+
+def _tell_defect(options: argparse.Namespace, error: Exception) -> int:
+    """An error nobody foresaw: a sentence, and the trace in a file for whoever maintains the program."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="dotpop-", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    text = f"Défaut du programme ({type(error).__name__}). Rien n'a été écrit à moitié. Détail à transmettre : {file.name}"
+    if getattr(options, "json", False):
+        print(json.dumps({"status": "defect", "message": text}, ensure_ascii=False))
+    else:
+        print(text, file=sys.stderr)
+    return PROBLEMS
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def _version() -> str:
+    from dotpop_model import __version__
+
+    return f"dotpop {__version__}"
+
+
+def _utf8() -> None:
+    """Accents in a Windows console or a pipe whose encoding lacks them."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What the commands do with files: a new template, the demonstration, a calculation written back or into a copy."""
+
+from collections.abc import Callable, Mapping
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from dotpop_addin import rendering
+from dotpop_addin.actions import Calculation, calculate
+from dotpop_addin.books.file import FileBook
+from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
+from dotpop_addin.declarations.kinds import Field
+from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.region import FIELDS
+from dotpop_model.tables import Frame
+
+Progress = Callable[[str], None]
+
+
+def new_workbook(field: str, target: Path) -> None:
+    """Writes an empty template; never over an existing file."""
+    if target.exists():
+        found = "ce fichier existe déjà"
+        raise ProblemsFound([Problem(str(target), found, "un nouveau nom", "Choisir un autre nom : rien n'est écrasé.")])
+    if target.suffix.lower() != ".xlsx":
+        raise ProblemsFound([Problem(str(target), "extension inconnue", "un nom en .xlsx", "Nommer le classeur en .xlsx.")])
+    template(field).save(target)
+
+
+def template(field: str) -> FileBook:
+    """The empty template of a field, open."""
+    with as_file(files("workbook_templates").joinpath(f"{field}.xlsx")) as path:
+        return FileBook(path)
+
+
+def run_file(source: Path, out: Path | None, progress: Progress = lambda step: None) -> Calculation:
+    """Calculates a workbook and saves it in place, or as `out`. Nothing is written when anything is wrong."""
+    progress("Ouverture")
+    book = FileBook(source)
+    losses = book.losses()
+    if losses and out is None:
+        found = f"le classeur contient ce que dotpop ne sait pas conserver : {', '.join(losses)}"
+        action = "Écrire le résultat dans une copie avec --out, l'original restera intact."
+        raise ProblemsFound([Problem(str(source), found, "", action)])
+    calculation = calculate(book, progress)
+    progress("Enregistrement")
+    book.save(out or source)
+    return calculation
+
+
+def demonstration(target: Path, progress: Progress = lambda step: None) -> Calculation:
+    """Fills the template with the demonstration region, calculates it and saves it."""
+    from workbook_templates.demo_psychiatrie import demonstration as region
+
+    progress("Région de démonstration")
+    field = FIELDS["psychiatrie"]
+    book = template(field.code)
+    tables = region()
+    fill(
+        book,
+        field,
+        {table.name: getattr(tables, table.name) for table in field.tables_of("input") if hasattr(tables, table.name)},
+    )
+    identify_region(book, field, "Auvergne-Rhône-Alpes", "84", "Démonstration (établissements inventés)")
+    calculation = calculate(book, progress)
+    progress("Enregistrement")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = f"dossier impossible à créer ({error.strerror})"
+        raise ProblemsFound([Problem(str(target.parent), found, "un dossier", "Choisir un autre dossier.")]) from error
+    book.save(target)
+    return calculation
+
+
+def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
+    """Writes input tables from frames of code words."""
+    for name, frame in frames.items():
+        table = field.tables[name]
+        further = frame.names[len(table.columns) :] if table.open_column else []
+        open_columns = [frame[name].tolist() for name in further]
+        rows = [
+            [*line, *(column[place] for column in open_columns)] for place, line in enumerate(rendering.rows(table, frame))
+        ]
+        book.write(field.sheet_of[name].name, table.excel, [*table.headers, *further], rows, {})
+
+
+def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str) -> None:
+    """Writes which region the workbook is about, and what its data are."""
+    table = field.tables["identity"]
+    block = book.read(field.sheet_of["identity"].name, table.excel)
+    given = {REGION: region, REGION_CODE: code, NATURE: nature}
+    rows = [[line[0], given.get(str(line[0]), line[1])] for line in block.rows] if block else []
+    book.write(field.sheet_of["identity"].name, table.excel, table.headers, rows, {})  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""What the command line prints of a calculation: the summary by segment and position."""
+
+from typing import Any
+
+from dotpop_addin.actions import Calculation
+from dotpop_addin.declarations.common import SUMMARY_SEGMENTS
+from dotpop_model.tables import Frame
+
+THIN = "\u202f"  # narrow no-break space, the French thousands separator
+
+
+def summary(calculation: Calculation) -> str:
+    """Hospitals by segment and position, needs, objective and capacity, and the controls to look at."""
+    results = calculation.results
+    labels = {word: label for label, word in SUMMARY_SEGMENTS.items()}
+    lines = [
+        f"Région : {calculation.region.identity.get('Région', '')} "
+        f"({calculation.region.identity.get('Nature des données', '').lower()})",
+        "",
+        f"{'Segment':<36}{'Moins dotés':>12}{'Neutres':>9}{'Mieux dotés':>13}{'Total':>7}{'Besoin (M€)':>13}",
+    ]
+    for row in results.positions.records():
+        lines.append(
+            f"{labels[row['segment']]:<36}{row['hospitals_under']:>12}{row['hospitals_neutral']:>9}"
+            f"{row['hospitals_over']:>13}{row['hospitals']:>7}{_millions(row['need']):>13}"
+        )
+    last = results.years.records()[-1]
+    reached = "à portée" if last["capacity"] >= last["objective"] else "hors de portée"
+    lines += [
+        "",
+        f"Objectif : {_millions(last['objective'])} M€ ; capacité en {len(results.years) - 1} ans : "
+        f"{_millions(last['capacity'])} M€ ; objectif {reached}.",
+        _controls(calculation),
+    ]
+    return "\n".join(lines)
+
+
+def _controls(calculation: Calculation) -> str:
+    verdicts = calculation.results.controls.texts("verdict")
+    alerts, warnings = verdicts.count("alert"), verdicts.count("warning")
+    if alerts + warnings == 0:
+        return f"Contrôles : {len(calculation.results.controls)}, tous conformes."
+    return f"Contrôles : {alerts} anomalie(s), {warnings} point(s) à voir : lire la feuille Contrôles."
+
+
+def as_dict(calculation: Calculation) -> dict[str, Any]:
+    """The same for programs."""
+    results = calculation.results
+    return {
+        "region": calculation.region.identity,
+        "positions": _plain(results.positions),
+        "years": _plain(results.years),
+        "controls": _plain(results.controls),
+        "problems": [problem.as_dict() for problem in calculation.region.warnings],
+    }
+
+
+def _millions(amount: float) -> str:
+    return f"{amount / 1e6:,.1f}".replace(",", THIN).replace(".", ",")
+
+
+def _plain(frame: Frame) -> list[dict[str, Any]]:
+    """Records for JSON: a missing number is null."""
+    return [{name: None if value != value else value for name, value in row.items()} for row in frame.records()]

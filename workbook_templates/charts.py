@@ -1,0 +1,81 @@
+"""The charts of Synthèse, drawn from whole columns of result tables so that they follow when a table grows."""
+
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook_templates.look import POSITION_FILL
+
+DASHED, SOLID = "dash", "solid"
+
+
+def index_chart(source: Worksheet, left: int, first: int, last: int) -> BarChart:
+    """Bars of the indices from the least to the best funded, a colour per position, between the two bounds.
+
+    source: the sheet of the ranking table; left: its first column; first, last: its body rows.
+    """
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "clustered", 100, 25
+    chart.title = "Indice de financement par établissement, du moins au mieux doté"
+    for place, colour in enumerate(POSITION_FILL.values()):
+        column = left + 2 + place
+        chart.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
+        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill="BDBDBD" if colour == "F2F2F2" else colour)
+    names = Reference(source, min_col=left + 1, min_row=first, max_row=last)
+    chart.set_categories(names)
+    bounds = LineChart()
+    for column in (left + 5, left + 6):
+        bounds.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
+        _line(bounds, "1F2937", DASHED)
+    bounds.set_categories(names)
+    chart += bounds
+    _axes(chart, "Indice (1 = moyenne du segment)", "0.00")
+    chart.y_axis.scaling.min = 0.4
+    chart.x_axis.txPr = _small_upright()
+    chart.legend.position = "b"
+    chart.width, chart.height = 38, 12.2
+    return chart
+
+
+def trajectory_chart(source: Worksheet, left: int, first: int, last: int) -> BarChart:
+    """Bars of the cumulated capacity against the objective, by year. Arguments as `index_chart`, for the table of years."""
+    chart = BarChart()
+    chart.type, chart.gapWidth = "col", 60
+    chart.title = "Rattrapage : capacité cumulée et objectif (€)"
+    chart.add_data(Reference(source, min_col=left + 4, min_row=first - 1, max_row=last), titles_from_data=True)
+    chart.series[0].graphicalProperties = GraphicalProperties(solidFill="264653")
+    years = Reference(source, min_col=left, min_row=first, max_row=last)
+    chart.set_categories(years)
+    goal = LineChart()
+    goal.add_data(Reference(source, min_col=left + 5, min_row=first - 1, max_row=last), titles_from_data=True)
+    _line(goal, "E66101", DASHED)
+    goal.set_categories(years)
+    chart += goal
+    _axes(chart, "€", "#,##0")
+    chart.legend.position = "b"
+    chart.width, chart.height = 18.5, 9.6
+    return chart
+
+
+def _line(chart: LineChart, colour: str, dash: str) -> None:
+    series = chart.series[-1]
+    series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, prstDash=dash, w=15875))
+    series.marker.symbol = "none"
+    series.smooth = False
+
+
+def _axes(chart: BarChart, title: str, number_format: str) -> None:
+    chart.y_axis.title = title
+    chart.y_axis.number_format = number_format
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E5E7EB"))
+
+
+def _small_upright() -> RichText:
+    return RichText(
+        bodyPr=RichTextProperties(rot=-5400000, vert="horz"),
+        p=[Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties(sz=700)), endParaRPr=CharacterProperties(sz=700))],
+    )
