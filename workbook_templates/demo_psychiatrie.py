@@ -15,9 +15,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
+from itertools import product
+from math import fsum
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from dotpop_addin.declarations.kinds import NUMERIC
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
@@ -25,34 +27,35 @@ from dotpop_addin.hypotheses import defaults
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.flows import correct_flows
 from dotpop_model.stages.weighting import weigh
-from dotpop_model.tables import Tables
+from dotpop_model.tables import Frame, Tables
 from dotpop_model.vocabulary import AGES, OUTSIDE, Segment
 
 Row = dict[str, Any]
 Volumes = dict[tuple[str, str, str, str], int]
 """Patients by hospital, territory of residence, age class and form of care."""
 
-DATA: dict[str, Any] = tomllib.loads(files("workbook_templates").joinpath("data", "demo_psychiatrie.toml").read_text("utf-8"))
+DATA: dict[str, Any] = tomllib.loads(
+    files("workbook_templates").joinpath("data", "demo_psychiatrie.toml").read_text("utf-8")
+)
 
+# What the source publishes of CH PSY (slide 16).
 CH_PSY, ITS_ZIS = "CH PSY", "69Z1"
-ITS_INDEX = -0.014875  # composite index, slide 16
-ITS_WEIGHT = {"adults": 94_087, "minors": 22_374}  # "POIDS CH", slide 16
-ITS_FLOW = {"adults": -18_409, "minors": -5_893}  # attraction − leakage, slide 16
-ITS_ALLOCATION = 55_000_000  # €, slide 16
+ITS_INDEX = -0.014875  # composite index
+ITS_WEIGHT = {"adults": 94_087, "minors": 22_374}  # "POIDS CH", weighted activity
+ITS_FLOW = {"adults": -18_409, "minors": -5_893}  # attraction − leakage
+ITS_ALLOCATION = 55_000_000  # €
 
+# How the demonstration is made: choices of ours.
 BALANCING_INDICATOR = "REVENU"
 BALANCING_FORM = "CMP"  # of weight 1: any whole weighted activity can be made of it
 OQN_DIVISOR = 3  # ex-OQN volumes are multiples of it, so that their weighted activity stays whole
-UNDER_FUNDED = 0.95
+UNDER_FUNDED = 0.95  # the lower bound of the default hypotheses
 HOSPITAL_AND_AGE, TERRITORY_AND_AGE = (0, 2), (1, 2)  # places in the keys of volumes
 SEED, SPREAD = 2023, 0.12  # activity varies at random by ± 12 % around what nearness gives, always the same way
 
 ZIS_COLUMNS = ("territory", "name", "people", "minors_share", *(row[0] for row in DATA["indicators"][1:]))
 HOSPITAL_COLUMNS = ("finess", "name", "territory", "federation", "status", "size_adults", "size_minors", "index")
-FORM_COLUMNS = (
-    ("form", "label", "nature", "weight")
-    + ("home_adults", "home_minors", "away", "non_sectorised", "oqn")
-)  # fmt: skip
+FORM_COLUMNS = ("form", "label", "nature", "weight", "home_adults", "home_minors", "away", "non_sectorised", "oqn")
 WEIGHTS: dict[str, int] = {row[0]: row[3] for row in DATA["forms"]}
 NEIGHBOURS: dict[str, list[str]] = {row["code"]: row["neighbours"] for row in DATA["departement"]}
 
@@ -89,12 +92,12 @@ def _named(columns: Iterable[str], lines: Iterable[list[Any]]) -> list[Row]:
     return [dict(zip(names, line, strict=True)) for line in lines]
 
 
-def _frame(table: str, rows: list[Row], further: Iterable[str] = ()) -> pd.DataFrame:
-    """Rows as the reading of a workbook gives them: the declared columns, numbers as floats, all else as objects."""
-    kinds = {column.name: column.kind in NUMERIC for column in PSYCHIATRIE.tables[table].columns}
-    numeric = {**kinds, **dict.fromkeys(further, True)}
+def _frame(table: str, rows: list[Row], further: Iterable[str] = ()) -> Frame:
+    """Rows as the reading of a workbook gives them: the declared columns (and further numbers), numbers as floats."""
+    numeric = {column.name: column.kind in NUMERIC for column in PSYCHIATRIE.tables[table].columns}
+    numeric |= dict.fromkeys(further, True)
     columns = {name: [row.get(name) for row in rows] for name in numeric}
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=float if numeric[name] else object) for name in numeric})
+    return Frame({name: np.array(columns[name], dtype=float) if numeric[name] else columns[name] for name in numeric})
 
 
 # Tables that are the data as they stand
@@ -146,16 +149,16 @@ def _balance_index(zones: list[Row]) -> None:
     own = next(zone for zone in zones if zone["territory"] == ITS_ZIS)
     keys = {row["indicator"]: row["weight"] * row["direction"] for row in _indicators()}
     key = keys.pop(BALANCING_INDICATOR)
-    others = sum(weight * (own[name] / _mean(zones, name) - 1) for name, weight in keys.items())
+    others = fsum(weight * (own[name] / _mean(zones, name) - 1) for name, weight in keys.items())
     ratio = 1 + (ITS_INDEX - others) / key  # x / mean, where the mean has x in it
     people = sum(zone["people"] for zone in zones)
-    elsewhere = sum(zone["people"] * zone[BALANCING_INDICATOR] for zone in zones if zone is not own)
+    elsewhere = fsum(zone["people"] * zone[BALANCING_INDICATOR] for zone in zones if zone is not own)
     own[BALANCING_INDICATOR] = ratio * elsewhere / (people - ratio * own["people"])
 
 
 def _mean(zones: list[Row], name: str) -> float:
     """Population-weighted mean of an indicator."""
-    return float(sum(zone["people"] * zone[name] for zone in zones) / sum(zone["people"] for zone in zones))
+    return fsum(zone["people"] * zone[name] for zone in zones) / fsum(zone["people"] for zone in zones)
 
 
 def _departements(zones: list[Row]) -> list[Row]:
@@ -185,22 +188,25 @@ def _activity(zones: list[Row], hospitals: list[Row], forms: list[Row]) -> list[
 
 
 def _care_of_residents(zones: list[Row], hospitals: list[Row], forms: list[Row]) -> Volumes:
-    """What residents need goes to each segment, then to its hospitals by size and nearness."""
+    """The care that the residents of each ZIS need, given by the hospitals they choose, and some outside the region."""
+    outside = {"finess": OUTSIDE, "territory": OUTSIDE, "segment": Segment.SECTORISED}  # the same forms as sectorised
     chance = random.Random(SEED)
     volumes: Volumes = {}
-    for zone in zones:
-        for age in AGES:
-            wanted = DATA["consumption"][age]
-            weight = zone[age] * wanted["per_head"]
-            for segment in DATA["segments"]:
-                pulls = {row["finess"]: _pull(row, zone, age) for row in hospitals if row["segment"] == segment}
-                for row in hospitals:
-                    if pulls.get(row["finess"]):
-                        share = pulls[row["finess"]] / sum(pulls.values()) * chance.uniform(1 - SPREAD, 1 + SPREAD)
-                        volumes |= _patients(row, zone["territory"], age, weight * wanted[segment] * share, forms)
-            outside = {"finess": OUTSIDE, "territory": OUTSIDE, "segment": Segment.SECTORISED}
-            volumes |= _patients(outside, zone["territory"], age, weight * wanted["outside"], forms)
+    for zone, age in product(zones, AGES):
+        wanted = DATA["consumption"][age]
+        weight = zone[age] * wanted["per_head"]
+        for row, share in _choices(zone, age, hospitals):
+            around = chance.uniform(1 - SPREAD, 1 + SPREAD)
+            volumes |= _patients(row, zone["territory"], age, weight * wanted[row["segment"]] * share * around, forms)
+        volumes |= _patients(outside, zone["territory"], age, weight * wanted["outside"], forms)
     return volumes
+
+
+def _choices(zone: Row, age: str, hospitals: list[Row]) -> list[tuple[Row, float]]:
+    """The hospitals that draw the residents of a ZIS, each with its share of what its segment gives them."""
+    pulls = [(row, _pull(row, zone, age)) for row in hospitals]
+    totals = {segment: fsum(pull for row, pull in pulls if row["segment"] == segment) for segment in DATA["segments"]}
+    return [(row, pull / totals[row["segment"]]) for row, pull in pulls if pull]
 
 
 def _pull(hospital: Row, zone: Row, age: str) -> float:
@@ -282,7 +288,7 @@ def _segment_allocations(rows: list[Row], wanted: Mapping[str, Any], population:
     balances = ((wanted["balances_need"], under, wanted["need"]), (wanted["balances_mean"], list(amounts), 0))
     for balancing, codes, missing in balances:  # missing: what these hospitals together lack to be at the mean
         others = sum(amounts[code] for code in codes if code != balancing)
-        amounts[balancing] = round(mean * sum(population[code] for code in codes) - missing) - others
+        amounts[balancing] = round(mean * fsum(population[code] for code in codes) - missing) - others
     return amounts
 
 

@@ -145,7 +145,7 @@ def _log(book: Book, field: Field, journal: Block, calculation: Calculation) -> 
             results_digest(calculation),
         ]
     )
-    book.write(field.sheet_of["journal"].name, table.excel, table.headers, lines, {})
+    book.write(field.sheet_of["journal"].name, table.excel, table.headers, lines)
 
 
 def inputs_digest(region: Region) -> str:

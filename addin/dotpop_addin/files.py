@@ -81,7 +81,7 @@ def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
         rows = [
             [*line, *(column[place] for column in open_columns)] for place, line in enumerate(rendering.rows(table, frame))
         ]
-        book.write(field.sheet_of[name].name, table.excel, [*table.headers, *further], rows, {})
+        book.write(field.sheet_of[name].name, table.excel, [*table.headers, *further], rows, below=True)
 
 
 def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str) -> None:
@@ -90,4 +90,4 @@ def identify_region(book: FileBook, field: Field, region: str, code: str, nature
     block = book.read(field.sheet_of["identity"].name, table.excel)
     given = {REGION: region, REGION_CODE: code, NATURE: nature}
     rows = [[line[0], given.get(str(line[0]), line[1])] for line in block.rows] if block else []
-    book.write(field.sheet_of["identity"].name, table.excel, table.headers, rows, {})  # type: ignore[arg-type]
+    book.write(field.sheet_of["identity"].name, table.excel, table.headers, rows)

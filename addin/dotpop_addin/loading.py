@@ -63,7 +63,7 @@ def load_activity(
     added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
     warnings = _unknown_codes(book, workbook_field, activity, into)
     lines = (kept if existing == "append" else []) + rendering.rows(table, Frame.from_pandas(activity))
-    book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, {})
+    book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
     book.save(out or into)
     counts = {"lines": len(activity), "hospitals": activity["finess"].nunique(), "blanks": blanks, "hospitals_added": added}
     told = (
@@ -179,7 +179,7 @@ def _line(row: Any) -> int:
 
 
 def _existing_lines(book: FileBook, workbook_field: Field, table: Table) -> list[list[Any]]:
-    block = book.read(workbook_field.sheet_of[table.name].name, table.excel)
+    block = book.read(workbook_field.sheet_of[table.name].name, table.excel, below=True)
     if block is None:
         action = "Rétablir la feuille depuis un classeur neuf (dotpop new)."
         raise ProblemsFound(
@@ -208,7 +208,7 @@ def _add_hospitals(book: FileBook, workbook_field: Field, frame: pd.DataFrame, m
         }
     )
     sheet = workbook_field.sheet_of["hospitals"].name
-    book.write(sheet, table.excel, table.headers, kept + rendering.rows(table, Frame.from_pandas(new)), {})
+    book.write(sheet, table.excel, table.headers, kept + rendering.rows(table, Frame.from_pandas(new)), below=True)
     return len(new)
 
 

@@ -107,7 +107,7 @@ def read_region(book: Book) -> Region:
 
 def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> Block | None:
     sheet = field.sheet_of[table.name].name
-    block = book.read(sheet, table.excel)
+    block = book.read(sheet, table.excel, below=field.sheet_of[table.name].role == "input")
     if block is None:
         present = sheet in book.sheet_names()
         found = f"tableau {table.excel} absent" if present else f"feuille « {sheet} » absente"

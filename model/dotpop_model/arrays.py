@@ -29,12 +29,23 @@ class Arguments:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, ModelError):  # a formula called inside the block: its faults join those of the block
+            raise ModelError([*self.faults, *error.faults]) from None
         if kind is None and self.faults:
             raise ModelError(self.faults)
 
     def fault(self, column: str, message: str, rows: Sequence[object] = ()) -> None:
         """Records one fault about the argument `column`."""
         self.faults.append(Fault(message, column=column, rows=tuple(str(row) for row in rows)))
+
+    def number(self, name: str, value: float, low: float, high: float = np.inf) -> None:
+        """Records a number that is missing, infinite, or outside [low, high]."""
+        bounds = f"au moins {low:g}" if high == np.inf else f"entre {low:g} et {high:g}"
+        if not np.isfinite(value):
+            self.fault(name, f"{name} : valeur manquante. Donner un nombre {bounds}.")
+        elif not low <= value <= high:
+            found = "valeur négative" if low == 0 and value < 0 else "valeur hors bornes"
+            self.fault(name, f"{name} : {found} ({value:g}). Donner un nombre {bounds}.")
 
     @staticmethod
     def refuse(column: str, message: str, rows: Sequence[object] = ()) -> NoReturn:
@@ -69,15 +80,17 @@ class Arguments:
         return array
 
     def _values(self, name: str, array: Array, minimum: float | None, positive: bool) -> None:
+        if not array.size:
+            return
         missing = ~np.isfinite(array)
         if missing.any():
             self._rows(name, array, missing, "valeur manquante", "Renseigner la valeur.", show=False)
         if positive:
-            self._rows(name, array, array <= 0, "valeur nulle ou négative", "Une valeur positive est attendue.")
+            self._rows(name, array, (array <= 0) & ~missing, "valeur nulle ou négative", "Une valeur positive est attendue.")
         elif minimum == 0:
-            self._rows(name, array, array < 0, "valeur négative", "Corriger la valeur.")
+            self._rows(name, array, (array < 0) & ~missing, "valeur négative", "Corriger la valeur.")
         elif minimum is not None:
-            self._rows(name, array, array < minimum, f"valeur inférieure à {minimum:g}", "Corriger la valeur.")
+            self._rows(name, array, (array < minimum) & ~missing, f"valeur inférieure à {minimum:g}", "Corriger la valeur.")
 
     def _rows(self, name: str, array: Array, wrong: NDArray[np.bool_], what: str, todo: str, show: bool = True) -> None:
         flagged = wrong.reshape(len(array), -1).any(axis=1) if array.ndim else wrong.reshape(1)

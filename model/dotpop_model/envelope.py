@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+import numpy as np
+
 from dotpop_model.arrays import Arguments
-from dotpop_model.sharing import Amount, share_out
+from dotpop_model.sharing import Amount, exact, share_out
 
 CENT = Decimal("0.01")
 EX_DAF = ("sectorised", "non_sectorised")
@@ -41,29 +43,34 @@ def split(total: Amount, specific: Sequence[Amount], margin_rate: float, history
     >>> split(1000, [80], 0.02, {"sectorised": 6, "non_sectorised": 2, "oqn": 1}).segments["oqn"]
     Decimal('100.00')
     """
-    pot, taken = _cents(total), sum((_cents(amount) for amount in specific), Decimal(0))
-    margin = _cents(pot * Decimal(repr(float(margin_rate))))
-    to_share = pot - taken - margin
-    if to_share < 0:
-        Arguments.refuse("enveloppe", f"enveloppe : ASR ({taken} €) et marge ({margin} €) dépassent la dotation ({pot} €).")
-    if not history or sum(Decimal(str(amount)) for amount in history.values()) <= 0:
-        Arguments.refuse("historique", "historique : montants nuls ou absents. Renseigner les montants par segment.")
-    if set(history) <= {*EX_DAF, "oqn"}:
-        daf = {segment: _cents(amount) for segment, amount in history.items() if segment in EX_DAF}
-        oqn = _cents(history.get("oqn", 0))
-        two = share_out(to_share, [float(sum(daf.values(), Decimal(0))), float(oqn)], ids=["daf", "oqn"]).shares
-        segments = dict(zip(daf, _shared(two[0], daf), strict=True))
-        if "oqn" in history:
-            segments["oqn"] = two[1]
-    else:
-        segments = dict(zip(history, _shared(to_share, history), strict=True))
-    return Envelope(pot, taken, margin, to_share, segments)
+    pot = _cents(total)
+    with Arguments() as arguments:
+        arguments.number("enveloppe", float(pot), 0)
+        arguments.number("marge", margin_rate, 0, 1)
+        arguments.array("ASR", [float(exact(amount)) for amount in specific], minimum=0)
+        keys = {segment: float(exact(amount)) for segment, amount in history.items()}
+        if sum(keys.values()) <= 0:
+            arguments.fault("historique", "historique : montants nuls ou absents. Renseigner les montants par segment.")
+        taken = sum((_cents(amount) for amount in specific), Decimal(0))
+        margin = _cents(pot * exact(margin_rate)) if np.isfinite(margin_rate) else Decimal(0)
+        to_share = pot - taken - margin
+        if to_share < 0:
+            told = f"ASR ({taken} €) et marge ({margin} €) dépassent la dotation ({pot} €)"
+            arguments.fault("enveloppe", f"enveloppe : {told}. Vérifier la feuille Enveloppe.")
+        with Arguments(list(keys)) as by_segment:
+            by_segment.array("historique", list(keys.values()), minimum=0)
+    return Envelope(pot, taken, margin, to_share, _by_history(to_share, keys))
 
 
-def _shared(amount: Decimal, history: Mapping[str, Amount]) -> tuple[Decimal, ...]:
-    return share_out(amount, [float(value) for value in history.values()], ids=list(history)).shares
+def _by_history(to_share: Decimal, keys: Mapping[str, float]) -> dict[str, Decimal]:
+    """First ex-DAF against ex-OQN, then ex-DAF into its two parts; a single segment gets everything."""
+    daf = {segment: key for segment, key in keys.items() if segment in EX_DAF}
+    others = {segment: key for segment, key in keys.items() if segment not in EX_DAF}
+    first = {"ex_daf": sum(daf.values()), **others} if daf else others
+    shares = dict(zip(first, share_out(to_share, list(first.values()), ids=list(first)).shares, strict=True))
+    inside = share_out(shares.pop("ex_daf", 0), list(daf.values()), ids=list(daf)).shares
+    return dict(zip(daf, inside, strict=True)) | shares
 
 
 def _cents(amount: Amount) -> Decimal:
-    exact = Decimal(repr(amount)) if isinstance(amount, float) else Decimal(amount)
-    return exact.quantize(CENT, ROUND_HALF_EVEN)
+    return exact(amount).quantize(CENT, ROUND_HALF_EVEN)

@@ -42,6 +42,9 @@ def net_flow_rate(weight: ArrayLike, attraction: ArrayLike, leakage: ArrayLike) 
         come = _by_hospital(arguments, "attractivité", attraction)
         gone = _by_hospital(arguments, "fuites", leakage)
         same_length(arguments, poids=base, attractivité=come, fuites=gone)
+        ages = {np.shape(values)[1] for values in (weight, attraction, leakage) if np.ndim(values) == 2}
+        if len(ages) > 1:
+            arguments.fault("poids", "poids, attractivité et fuites : nombres de classes d'âge différents.")
         empty = [str(row + 1) for row in np.flatnonzero(base == 0)]
         if empty:
             arguments.fault("poids", f"poids : nul à la ligne {', '.join(empty)}. Renseigner l'activité.", empty)
@@ -89,7 +92,8 @@ def contribution_population(population: ArrayLike, activity: ArrayLike, *, unser
     with Arguments() as arguments:
         people = arguments.array("populations", population, ndim=(1, 2), minimum=0)
         care = arguments.array("activité", activity, ndim=(2, 3), length=len(people), minimum=0)
-        if care.ndim != people.ndim + 1 or (care.ndim == 3 and care.shape[2] != people.shape[1]):
+        by_age = care.ndim == 3
+        if care.ndim != people.ndim + 1 or len(care) != len(people) or (by_age and care.shape[2] != people.shape[1]):
             arguments.fault(
                 "activité",
                 "activité : territoires × établissements attendus (ou territoires × établissements × âges "

@@ -39,7 +39,7 @@ def funding_index(allocation: ArrayLike, population: ArrayLike, mean: ArrayLike 
     with Arguments() as arguments:
         money = arguments.array("dotations", allocation, minimum=0)
         people = arguments.array("populations", population, length=len(money), positive=True)
-        reference = _mean(arguments, money, people, mean)
+        reference = reference_mean(arguments, money, people, mean)
     return np.asarray(money / people / reference)
 
 
@@ -72,12 +72,15 @@ def group_index(allocation: ArrayLike, population: ArrayLike, mean: ArrayLike) -
     with Arguments() as arguments:
         money = arguments.array("dotations", allocation, minimum=0)
         people = arguments.array("populations", population, length=len(money), positive=True)
-        reference = _mean(arguments, money, people, mean)
+        reference = reference_mean(arguments, money, people, mean)
     return float(money.sum() / (people * reference).sum())
 
 
-def _mean(arguments: Arguments, money: Array, people: Array, mean: ArrayLike | None) -> Array:
+def reference_mean(arguments: Arguments, money: Array, people: Array, mean: ArrayLike | None) -> Array:
+    """The mean to compare with: as given (one, or one per hospital), else Σ D / Σ P of the rows."""
     if mean is None:
+        if money.sum() <= 0:
+            arguments.fault("dotations", "dotations : la somme est nulle. Renseigner les dotations.")
         return np.full(len(money), money.sum() / people.sum() if people.sum() > 0 else np.nan)
     values = arguments.array("moyenne", np.atleast_1d(mean), positive=True)
     if len(values) not in (1, len(money)):

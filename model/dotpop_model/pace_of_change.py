@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from dotpop_model.arrays import Arguments, Array
 from dotpop_model.sharing import fill
 
+FLOAT_NOISE = 1e-12  # relative: an amount that pays the floors exactly does pay them
+
 
 class Pace(NamedTuple):
     """growth: € per hospital. remainder: € of the pot that found no taker."""
@@ -42,14 +44,15 @@ def pace_of_change(
     with Arguments() as arguments:
         money = arguments.array("dotations", allocation, minimum=0)
         goal = arguments.array("cibles", target, length=len(money), positive=True)
-        arguments.array("montant", [amount], minimum=0)
+        arguments.number("montant", amount, 0)
+        arguments.number("plancher", floor, 0)
         if not full_until < none_from:
             arguments.fault("plancher", f"plancher : {full_until:g} doit être inférieur à {none_from:g}.")
     distance = money / goal - 1
     guaranteed = floor * np.clip((none_from - distance) / (none_from - full_until), 0, 1) * money
     left = amount - float(guaranteed.sum())
-    if left < 0:
+    if left < -FLOAT_NOISE * amount:
         Arguments.refuse("montant", f"montant : {amount:g} € ne couvre pas les planchers ({guaranteed.sum():g} €).")
     gap = np.maximum(0, goal - money - guaranteed)
-    extra = fill(left, gap, gap)
-    return Pace(guaranteed + extra, left - float(extra.sum()))
+    extra = fill(max(0.0, left), gap, gap)
+    return Pace(guaranteed + extra, max(0.0, left - float(extra.sum())))

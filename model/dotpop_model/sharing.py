@@ -1,7 +1,7 @@
 """Sharing an amount out: water-filling under caps, and the only place where money is rounded."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from numbers import Integral
 from typing import NamedTuple, TypeVar
 
@@ -45,8 +45,8 @@ def share_out(
     >>> share_out(10, [1, 1], caps=[2, 3])
     Sharing(shares=(Decimal('2.00'), Decimal('3.00')), remainder=Decimal('5.00'))
     """
-    whole, unit = _decimal(amount), _decimal(step)
     with Arguments(ids) as arguments:
+        whole, unit = exact(amount), exact(step)
         keys = arguments.array("clés", key, minimum=0)
         limits = None if caps is None else _caps(arguments, caps, len(keys))
         if ids is not None and len(ids) != len(keys):
@@ -73,6 +73,7 @@ def fill(amount: float, key: Array, caps: Array) -> Array:
     """
     keys = key.tolist()
     shares, rest, left = _saturate(amount, keys, caps.tolist())
+    left = max(0.0, left)  # subtracting caps may leave float noise below zero
     total = sum(keys[row] for row in rest)
     for row in rest:
         shares[row] = left * keys[row] / total
@@ -119,19 +120,28 @@ def _integers(keys: Array) -> list[int]:
     return [numerator * (common // denominator) for numerator, denominator in ratios]
 
 
-def _decimal(amount: Amount) -> Decimal:
-    if isinstance(amount, float):
-        return Decimal(repr(float(amount)))
-    return Decimal(int(amount)) if isinstance(amount, Integral) else Decimal(amount)
+def exact(amount: Amount) -> Decimal:
+    """An amount as the decimal number its user wrote: 0.1 is one tenth. Raises ModelError when it is not a number."""
+    try:
+        if isinstance(amount, Decimal | str):
+            return Decimal(amount)
+        return Decimal(int(amount)) if isinstance(amount, Integral) else Decimal(repr(float(amount)))
+    except InvalidOperation:
+        Arguments.refuse("montant", f"montant : « {amount} » n'est pas un nombre. Saisir un nombre.")
 
 
 def _units(limit: float, unit: Decimal, most: int) -> int:
     if limit == float("inf"):
         return most
-    return min(most, int((_decimal(limit) / unit).to_integral_value(ROUND_FLOOR)))
+    return min(most, int((exact(limit) / unit).to_integral_value(ROUND_FLOOR)))
 
 
 def _caps(arguments: Arguments, caps: ArrayLike, length: int) -> Array:
-    limits = np.asarray(caps, dtype=np.float64)
+    """Caps as floats; an infinite one is no cap."""
+    try:
+        limits = np.asarray(caps, dtype=np.float64)
+    except (TypeError, ValueError):
+        arguments.array("plafonds", caps)  # records that numbers are expected
+        return np.zeros(length)
     arguments.array("plafonds", np.where(np.isposinf(limits), 0.0, limits), length=length, minimum=0)
     return limits

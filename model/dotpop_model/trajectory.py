@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array
-from dotpop_model.index import funding_index, regional_mean
+from dotpop_model.index import funding_index, reference_mean, regional_mean
 from dotpop_model.sharing import fill
 
 Mask = NDArray[np.bool_]
+MEASURE_LABELS = {"carry_forward": "reconduction", "core_growth": "croissance socle", "earmarked": "mesures thématiques"}
 CATCH_UP_LEVERS = ("withheld", "core_growth", "earmarked", "convergence")
 
 
@@ -70,7 +71,7 @@ class Trajectory:
     """The result of `simulate`; arrays are years × hospitals, row 0 the base year.
 
     allocation: €. mean: μ of each hospital's segment, € per head. index: no unit. remaining: need still open, €.
-    caught_up: catch-up money received since the start, € (all levers but carry-forward, gains only, hospitals with a need).
+    caught_up: catch-up money received since the start, € (gains of all levers but carry-forward, while there is a need).
     need: initial need per hospital, €. objective: € to bring (target share × Σ need). capacity: Σ caught_up at the horizon.
     """
 
@@ -127,8 +128,9 @@ def simulate(
     a need first, then to the neutral ones pro rata to allocations; convergence last, within each segment, and only as
     much as hospitals with a need can take. Key B (1 − I)^γ, capped at what is left of B and by the ceiling (water-filling).
 
-    allocation: € per hospital in the base year. population: flow-corrected inhabitants, > 0. campaign: measures (€),
-    pots of a year in any order. segments: one label per hospital, whose mean it is compared to (None: one segment).
+    allocation: € per hospital in the base year. population: flow-corrected inhabitants, > 0. campaign: measures (€);
+    the pots of a year are served in the order given. segments: one label per hospital, whose mean it is compared to
+    (None: one segment).
     mean: μ given, € per head (one number or one per hospital), instead of Σ D / Σ P of the segment.
     target_share: ρ, share of the need to close by the horizon.
     Returns `Trajectory`, unrounded; every € offered is in a movement's shares or in offered − Σ shares.
@@ -148,9 +150,8 @@ def simulate(
             arguments.fault("segments", f"segments : {len(money)} attendus, {len(groups)} trouvés.")
         _check_rules(arguments, rules, horizon, target_share)
         _check_campaign(arguments, campaign, horizon, len(money))
-    start_mean = (
-        _segment_mean(money, people, groups) if mean is None else np.broadcast_to(np.asarray(mean, float), money.shape)
-    )
+        given = None if mean is None else reference_mean(arguments, money, people, mean)
+    start_mean = _segment_mean(money, people, groups) if given is None else np.broadcast_to(given, money.shape)
     start_need = need(money, people, start_mean, threshold=rules.threshold)
     state = _State(money, start_mean, np.zeros_like(money))
     initial = _Start(money, people, groups, start_mean, start_need)
@@ -197,32 +198,42 @@ def _year(
     index = before.allocation / start.population / before.mean
     eligible = start.need > 0 if rules.eligibility == "initial" else index < rules.threshold
     over = index > rules.high
-    movements = []
-    full = np.zeros_like(before.allocation)
-    for pot, measures in pots:
-        share = _pro_rata(measures.carry_forward, before.allocation * _members(measures, len(over)))
-        full += share
-        kept = np.where(over, (1 - rules.modulation) * share, share)
-        held = float((share - kept).sum())
-        movements.append(Movement(year, pot, "carry_forward", measures.carry_forward - held, kept))
-        movements.append(Movement(year, pot, "withheld", held, np.zeros_like(share)))
-    carried = before.allocation + sum((move.shares for move in movements), np.zeros_like(full))
-    target = _target_mean(before, start, full, rules) * start.population
+    carried, target, movements, withheld = _carry_forward(before, start, pots, rules, over, year)
     rooms = _Rooms(before.allocation, carried, target, eligible, over, rules)
-    movements = [rooms.give(move, pots) if move.lever == "withheld" else move for move in movements]
+    movements += [rooms.give(move, pots) for move in withheld]
     for lever in ("core_growth", "earmarked"):
         for pot, measures in pots:
-            offered = Movement(year, pot, lever, float(getattr(measures, lever)), np.zeros_like(full))
+            offered = Movement(year, pot, lever, float(getattr(measures, lever)), np.zeros_like(carried))
             movements.append(rooms.give(offered, pots))
     if rules.logic == "convergence":
         movements.append(Movement(year, -1, "convergence", 0.0, rooms.converge(start.groups)))
-    allocation = before.allocation + sum((move.shares for move in movements), np.zeros_like(full))
+    allocation = before.allocation + sum((move.shares for move in movements), np.zeros_like(carried))
     gains = [np.maximum(0, move.shares) for move in movements if move.lever in CATCH_UP_LEVERS]
-    caught_up = before.caught_up + np.where(eligible, sum(gains, np.zeros_like(full)), 0.0)
+    caught_up = before.caught_up + np.where(rooms.needy, sum(gains, np.zeros_like(carried)), 0.0)
     mean = target / start.population
     if rules.mean_rule == "recomputed":
         mean = start.mean * _segment_growth(allocation, start)
     return _State(allocation, mean, caught_up), movements
+
+
+def _carry_forward(
+    before: _State, start: _Start, pots: list[tuple[int, Measures]], rules: Rules, over: Mask, year: int
+) -> tuple[Array, Array, list[Movement], list[Movement]]:
+    """Carry-forward pro rata to allocations, modulated: allocations after it, target of the year, what is kept and withheld.
+
+    What is withheld from an over-funded hospital never brings it below the mean.
+    """
+    shares = [_pro_rata(one.carry_forward, before.allocation * _members(one, len(over))) for _, one in pots]
+    full = sum(shares, np.zeros_like(before.allocation))
+    target = _target_mean(before, start, full, rules) * start.population
+    above = np.maximum(0, before.allocation + full - target)
+    rate = np.where(over, np.minimum(rules.modulation, _ratio(above, full)), 0.0)
+    kept, withheld = [], []
+    for (pot, measures), share in zip(pots, shares, strict=True):
+        held = float((rate * share).sum())
+        kept.append(Movement(year, pot, "carry_forward", measures.carry_forward - held, (1 - rate) * share))
+        withheld.append(Movement(year, pot, "withheld", held, np.zeros_like(share)))
+    return before.allocation + (1 - rate) * full, target, kept, withheld
 
 
 class _Rooms:
@@ -234,7 +245,9 @@ class _Rooms:
         distance = np.maximum(0, 1 - carried / target)
         self.key = missing * distance**rules.exponent
         self.room = np.minimum(missing, ceiling)
-        self.neutral = ~eligible & ~over
+        self.needy = missing > 0
+        # A hospital brought to the mean is neutral again; one that carry-forward alone brings above the bound is not.
+        self.neutral = ~self.needy & ~over & (carried <= rules.high * target)
         self.neutral_key = before
         self.neutral_room = np.where(self.neutral, ceiling, 0.0)
         self.losable = np.where(over, np.minimum(rules.floor * before, np.maximum(0, carried - target)), 0.0)
@@ -285,6 +298,10 @@ def _segment_sum(values: Array, groups: NDArray[np.intp]) -> Array:
     return np.asarray(np.bincount(groups, weights=values)[groups])
 
 
+def _ratio(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
 def _pro_rata(amount: float, bases: Array) -> Array:
     return bases * (amount / bases.sum()) if bases.sum() > 0 else np.zeros_like(bases)
 
@@ -294,17 +311,17 @@ def _members(measures: Measures, length: int) -> Mask:
 
 
 def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share: float) -> None:
-    ranges = {
-        "modulation": (rules.modulation, 0, 1),
-        "baisse maximale": (rules.floor, 0, 1),
-        "objectif": (target_share, 0, 1),
-        "exposant": (rules.exponent, 0, np.inf),
-        "plafond": (rules.ceiling or 0, 0, np.inf),
-        "horizon": (horizon, 1, np.inf),
-    }
-    for name, (value, low, high) in ranges.items():
-        if not low <= value <= high:
-            arguments.fault(name, f"{name} : valeur {value:g} hors de [{low:g} ; {high:g}].")
+    arguments.number("seuil", rules.threshold, 0)
+    arguments.number("borne haute", rules.high, 0)
+    if rules.threshold > rules.high:
+        told = f"seuil : {rules.threshold:g} dépasse la borne haute ({rules.high:g})."
+        arguments.fault("seuil", f"{told} Corriger l'un des deux.")
+    arguments.number("modulation", rules.modulation, 0, 1)
+    arguments.number("baisse maximale", rules.floor, 0, 1)
+    arguments.number("objectif", target_share, 0, 1)
+    arguments.number("exposant", rules.exponent, 0)
+    arguments.number("plafond", 0.0 if rules.ceiling is None else rules.ceiling, 0)
+    arguments.number("horizon", horizon, 1)
     choices = {
         "logique": (rules.logic, ("catch_up", "convergence")),
         "moyenne": (rules.mean_rule, ("fixed", "indexed", "recomputed")),
@@ -317,8 +334,10 @@ def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share:
 
 def _check_campaign(arguments: Arguments, campaign: Sequence[Measures], horizon: int, length: int) -> None:
     for measures in campaign:
-        for name in ("carry_forward", "core_growth", "earmarked"):
-            arguments.array(f"campagne, année {measures.year}", [getattr(measures, name)], minimum=0)
+        for name, label in MEASURE_LABELS.items():
+            arguments.number(f"campagne, année {measures.year}, {label}", getattr(measures, name), 0)
+        if measures.year < 1:
+            arguments.fault("campagne", f"campagne : année {measures.year} trouvée, la première est 1. Retirer la ligne.")
         if measures.members is not None and len(measures.members) != length:
             arguments.fault("campagne", f"campagne : {length} établissements attendus, {len(measures.members)} trouvés.")
     lacking = sorted(set(range(1, horizon + 1)) - {measures.year for measures in campaign})

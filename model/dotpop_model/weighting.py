@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from dotpop_model.arrays import Arguments, Array, same_length
 
+NO_VARIATION = 1e-12  # relative to the values: a difference of float noise is no difference
 WEIGHTS_TOLERANCE = 1e-9  # weights are typed with a few decimals: their sum is 1 up to float noise only
 
 
@@ -45,8 +46,7 @@ def composite_index(
         Arguments.refuse("populations", "populations : la somme est nulle. Renseigner les populations.")
     mean = people @ values / people.sum()
     scale = mean if method == "ratio" else np.sqrt(people @ (values - mean) ** 2 / people.sum())
-    # Relative to the mean, a standard deviation of float noise is no variation.
-    flat = np.flatnonzero(np.abs(scale) <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0)))
+    flat = np.flatnonzero(np.abs(scale) <= NO_VARIATION * np.abs(values).max(axis=0))
     if len(flat):
         what = "moyenne nulle" if method == "ratio" else "aucune variation entre territoires"
         columns = [str(column + 1) for column in flat]
@@ -70,8 +70,7 @@ def _check_composition(
         arguments.fault("sens", f"sens : +1 ou −1 attendu à la ligne {', '.join(wrong)}.", wrong)
     if method not in ("ratio", "zscore"):
         arguments.fault("méthode", f"méthode : « ratio » ou « zscore » attendu, « {method} » trouvé.")
-    if not intensity >= 0:
-        arguments.fault("intensité", f"intensité : un nombre positif ou nul est attendu, {intensity:g} trouvé.")
+    arguments.number("intensité", intensity, 0)
 
 
 def weighted_population(population: ArrayLike, index: ArrayLike, *, recentre: bool = True) -> Array:
@@ -132,11 +131,11 @@ def intensity_for_impact(
     >>> round(intensity_for_impact([[10.0], [20.0]], [1.0], [1], [100, 100], 0.05), 12)
     0.3
     """
-    index = composite_index(indicators, weights, directions, population, method=method)
+    with Arguments() as arguments:
+        arguments.number("cible", target, 0)
+        index = composite_index(indicators, weights, directions, population, method=method)
     people = np.asarray(population, dtype=np.float64)
     unit = float(people @ np.maximum(0, index) / people.sum())
-    if not target >= 0:
-        Arguments.refuse("cible", f"cible d'impact : un nombre positif ou nul est attendu, {target:g} trouvé.")
-    if unit == 0 and target > 0:
+    if unit <= NO_VARIATION and target > 0:
         Arguments.refuse("indicateurs", "indicateurs : identiques partout, aucun impact possible. Revoir la cible.")
     return target / unit if target else 0.0

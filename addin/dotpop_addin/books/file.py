@@ -48,16 +48,12 @@ class FileBook:
     def sheet_names(self) -> list[str]:
         return list(self._book.sheetnames)
 
-    def read(self, sheet: str, table: str) -> Block | None:
+    def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         found = self._find(sheet, table)
         if found is None:
             return None
         worksheet, excel_table = found
-        left, top, right, bottom = _bounds(excel_table.ref)
-        if excel_table.totalsRowCount:
-            bottom -= 1
-        else:
-            bottom = max(bottom, _last_filled(worksheet, left, right, bottom))
+        left, top, right, bottom = _body_bounds(worksheet, excel_table, below)
         headers = [str(cell.value or "").strip() for cell in next(worksheet.iter_rows(top, top, left, right))]
         body = worksheet.iter_rows(top + 1, bottom, left, right) if bottom > top else iter(())
         rows = [[self._value(sheet, cell) for cell in line] for line in body]
@@ -68,15 +64,17 @@ class FileBook:
         sheet: str,
         table: str,
         headers: Sequence[str],
-        rows: Sequence[Sequence[Value]],
-        formats: Mapping[int, Sequence[str]],
+        rows: Sequence[Sequence[Cell]],
+        formats: Mapping[int, Sequence[str]] | None = None,
+        *,
+        below: bool = False,
     ) -> None:
         found = self._find(sheet, table)
         if found is None:
             raise KeyError(table)
         worksheet, excel_table = found
-        left, top, right, bottom = _bounds(excel_table.ref)
-        bottom = max(bottom, _last_filled(worksheet, left, right, bottom))
+        left, top, right, bottom = _body_bounds(worksheet, excel_table, below)
+        formats = formats or {}
         header_style = copy(worksheet.cell(top, right)._style)
         styles = [copy(worksheet.cell(top + 1, min(left + j, right))._style) for j in range(len(headers))]
         for j, header in enumerate(headers):
@@ -194,6 +192,14 @@ def _bounds(reference: str) -> tuple[int, int, int, int]:
 
     left, top, right, bottom = range_boundaries(reference)
     return left, top, right, bottom
+
+
+def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> tuple[int, int, int, int]:
+    """Bounds of a table without its totals row; with what was typed under it if asked."""
+    left, top, right, bottom = _bounds(table.ref)
+    if table.totalsRowCount:
+        return left, top, right, bottom - 1
+    return left, top, right, _last_filled(worksheet, left, right, bottom) if below else bottom
 
 
 def _reference(bounds: tuple[int, int, int, int]) -> str:

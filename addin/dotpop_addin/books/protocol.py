@@ -50,20 +50,26 @@ class Book(Protocol):
     def sheet_names(self) -> list[str]:
         """Names of the sheets."""
 
-    def read(self, sheet: str, table: str) -> Block | None:
-        """A table by its name, with the lines typed right under it; None when the sheet or the table is missing."""
+    def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
+        """A table by its name; None when the sheet or the table is missing.
+
+        below: with the lines typed under it (LibreOffice does not grow a table as Excel does).
+        """
 
     def write(
         self,
         sheet: str,
         table: str,
         headers: Sequence[str],
-        rows: Sequence[Sequence[Value]],
-        formats: Mapping[int, Sequence[str]],
+        rows: Sequence[Sequence[Cell]],
+        formats: Mapping[int, Sequence[str]] | None = None,
+        *,
+        below: bool = False,
     ) -> None:
-        """Replaces the whole body of a table, which takes the size of `rows`; charts that show it follow.
+        """Replaces the whole body of a table, which takes the size of `rows`; charts and print areas follow.
 
         formats: number format of each line, for the columns (from 0) whose lines do not share one.
+        below: what was typed under the table is replaced too.
         """
 
     def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:

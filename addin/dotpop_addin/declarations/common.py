@@ -99,6 +99,7 @@ CONTROLS = {
     "Poids des écarts dans la DOT. POP.": "gaps",
     "Dotations de l'année = année précédente + mesures": "year_adds_up",
     "Mesures sans preneur": "unallocated",
+    "Lignes de campagne au-delà de l'horizon": "campaign_unused",
     "Établissements dont la dotation baisse": "falls",
     "Objectif à portée : capacité contre objectif": "objective",
     "Besoins couverts : capacité contre besoin total": "needs_covered",

@@ -160,6 +160,9 @@ def _trajectory(context: Context) -> Iterator[Control]:
         if left:
             yield Control("unallocated", str(base_year + year), 0.0, left, "€", "warning")
     falls = int((np.diff(by_year, axis=0) < -CENT).any(axis=0).sum())
+    last_year = base_year + context.hypotheses.horizon
+    unused = int((context.tables.campaign.floats("year") > last_year).sum())
+    yield Control("campaign_unused", "all", 0.0, float(unused), "lignes", "ok" if not unused else "info")
     logic = context.hypotheses.logic
     yield Control("falls", logic, 0.0, float(falls), "ES", "ok" if not falls else "alert" if logic == "catch_up" else "info")
     reached = "ok" if simulated.reached else "warning"

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dotpop_model.errors import Fault, ModelError
+from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.index import position
 from dotpop_model.notification import Notified, accounts, notify
@@ -64,6 +64,10 @@ def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Meas
         for row in rows
     ]
     years = {measures.year for measures in campaign}
+    early = sorted({hypotheses.base_year + year for year in years if year < 1})
+    if early:
+        message = f"Campagne : années {named(early)} avant la première campagne. Les retirer, ou corriger l'année de base."
+        raise ModelError([Fault(message, "campaign", "year", tuple(map(str, early)))])
     lacking = [hypotheses.base_year + year for year in range(1, hypotheses.horizon + 1) if year not in years]
     if lacking:
         message = (
