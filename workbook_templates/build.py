@@ -12,7 +12,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table as ExcelTable
@@ -119,7 +119,7 @@ def _heading(worksheet: Worksheet, sheet: Sheet) -> None:
     if sheet.role == "welcome":
         return
     told, colour = (
-        ("✎ À saisir", look.INPUT_FILL) if sheet.role == "input" else ("= Calculé, ne pas modifier", look.RESULT_FILL)
+        ("✎ À saisir", look.INPUT_FILL) if sheet.role == "input" else ("Σ Calculé, ne pas modifier", look.RESULT_FILL)
     )
     worksheet["A3"] = told
     worksheet["A3"].fill, worksheet["A3"].font, worksheet["A3"].border = look.fill(colour), look.STRONG, look.BORDER
@@ -162,7 +162,7 @@ def _header(worksheet: Worksheet, row: int, column: int, declared: Column, compu
 
 def _body(cell: Any, declared: Column, computed: bool, table: Table) -> None:
     typed = not computed and not (table.name == "hypotheses" and declared.name != "value")
-    typed = typed and not (table.name == "identity" and declared.name == "item")
+    typed = typed and table.name != "identity"
     cell.font = look.STRONG if declared.name in ("index", "value") else look.BODY
     cell.border = look.BORDER
     cell.fill = look.fill(look.INPUT_FILL if typed else look.RESULT_FILL)
@@ -182,10 +182,17 @@ def _page(worksheet: Worksheet, sheet: Sheet, areas: list[str]) -> None:
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "&P / &N"
     if sheet.anchors or sheet.role == "welcome":
         return
-    worksheet.print_area = areas
+    worksheet.print_area = areas if sheet.role == "result" else _union(areas)
     worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     wide = len(sheet.tables[0].columns) > 8
     worksheet.freeze_panes = f"{'C' if wide else 'A'}{HEADER_ROW + 1}"
+
+
+def _union(areas: list[str]) -> str:
+    """The smallest area that holds them all: input tables are printed side by side."""
+    bounds = [range_boundaries(area) for area in areas]
+    right, bottom = max(one[2] for one in bounds), max(one[3] for one in bounds)
+    return f"A1:{get_column_letter(right)}{bottom}"
 
 
 def _welcome(worksheet: Worksheet, field: Field) -> None:
@@ -205,7 +212,7 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
     worksheet.cell(row, 1, "Couleurs").font = look.TABLE_TITLE
     legend = (
         ("✎ À saisir", "Cellule que la région remplit", look.INPUT_FILL, look.INK),
-        ("= Calculé", "Cellule écrite par le calcul : ne pas la modifier", look.RESULT_FILL, look.INK),
+        ("Σ Calculé", "Cellule écrite par le calcul : ne pas la modifier", look.RESULT_FILL, look.INK),
         ("▼ Moins doté", "Indice sous la borne basse", look.POSITION_FILL["under"], look.POSITION_INK["under"]),
         (
             "● Neutre",
@@ -228,6 +235,8 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
         worksheet.cell(row + place, 2, sheet.purpose).font = look.BODY
     worksheet.column_dimensions["C"].width = 60
     worksheet.print_area = f"A1:C{row + len(field.sheets)}"
+    for row in (HEADER_ROW + 4, HEADER_ROW + 5, HEADER_ROW + 6):
+        worksheet.cell(row, 2).fill = look.fill(look.INPUT_FILL)
     choice = DataValidation(type="list", formula1=f'"{",".join(NATURES_OF_DATA)}"', allow_blank=True)
     choice.prompt = "Réelles, simulées ou inventées : la mention figure en tête de la Synthèse."
     choice.add(f"B{HEADER_ROW + 6}")
@@ -320,11 +329,11 @@ def _summary(sheets: Mapping[str, Worksheet], field: Field) -> None:
     worksheet = sheets["Synthèse"]
     anchors = {table.name: (row, column) for sheet in field.sheets for table, (row, column) in _anchors(sheet)}
     row, column = anchors["ranking"]
-    worksheet.add_chart(charts.index_chart(sheets["Indices"], column, row + 1, row + 1), "A12")
+    worksheet.add_chart(charts.index_chart(sheets["Indices"], column, row + 1, row + 1, "A12:M46"))
     row, column = anchors["years"]
-    worksheet.add_chart(charts.trajectory_chart(worksheet, column, row + 1, row + field.tables["years"].rows), "H37")
+    worksheet.add_chart(charts.trajectory_chart(worksheet, column, row + 1, row + field.tables["years"].rows, "H48:M67"))
     _tile_map(worksheet)
-    worksheet.print_area = "A1:L75"
+    worksheet.print_area = "A1:L86"
     worksheet.row_breaks.append(Break(id=tiles.TOP - 2))
 
 
@@ -342,6 +351,9 @@ def _tile_map(worksheet: Worksheet) -> None:
             for column in range(tiles.LEFT, tiles.LEFT + tiles.COLUMNS):
                 cell = worksheet.cell(row, column)
                 cell.alignment, cell.font, cell.number_format = look.HEADER_ALIGN, look.STRONG, "0.00"
+                if row == top + 1:
+                    cell.font = look.FIGURE
+            worksheet.row_dimensions[row].height = 20 if row == top + 1 else 15
         for word, symbol in tiles.SYMBOLS.items():
             rule = FormulaRule(
                 formula=[f'LEFT({left}${top + tiles.TILE_ROWS - 1},1)="{symbol}"'],

@@ -4,18 +4,21 @@ from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook_templates.look import POSITION_FILL
 
-DASHED, SOLID = "dash", "solid"
+DASHED = "dash"
 
 
-def index_chart(source: Worksheet, left: int, first: int, last: int) -> BarChart:
+def index_chart(source: Worksheet, left: int, first: int, last: int, area: str) -> BarChart:
     """Bars of the indices from the least to the best funded, a colour per position, between the two bounds.
 
-    source: the sheet of the ranking table; left: its first column; first, last: its body rows.
+    Bars stand on the mean. source: the sheet of the ranking table; left: its first column; first, last: its body rows;
+    area: the cells that the chart covers.
     """
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "clustered", 100, 25
@@ -33,14 +36,14 @@ def index_chart(source: Worksheet, left: int, first: int, last: int) -> BarChart
     bounds.set_categories(names)
     chart += bounds
     _axes(chart, "Indice (1 = moyenne du segment)", "0.00")
-    chart.y_axis.scaling.min = 0.4
+    chart.x_axis.crossesAt, chart.x_axis.crosses, chart.x_axis.tickLblPos = 1, None, "low"
     chart.x_axis.txPr = _small_upright()
     chart.legend.position = "b"
-    chart.width, chart.height = 38, 12.2
+    chart.anchor = _anchor(area)
     return chart
 
 
-def trajectory_chart(source: Worksheet, left: int, first: int, last: int) -> BarChart:
+def trajectory_chart(source: Worksheet, left: int, first: int, last: int, area: str) -> BarChart:
     """Bars of the cumulated capacity against the objective, by year. Arguments as `index_chart`, for the table of years."""
     chart = BarChart()
     chart.type, chart.gapWidth = "col", 60
@@ -56,8 +59,14 @@ def trajectory_chart(source: Worksheet, left: int, first: int, last: int) -> Bar
     chart += goal
     _axes(chart, "€", "#,##0")
     chart.legend.position = "b"
-    chart.width, chart.height = 18.5, 9.6
+    chart.anchor = _anchor(area)
     return chart
+
+
+def _anchor(area: str) -> TwoCellAnchor:
+    left, top, right, bottom = range_boundaries(area)
+    corners = AnchorMarker(col=left - 1, row=top - 1), AnchorMarker(col=right - 1, row=bottom - 1)
+    return TwoCellAnchor(_from=corners[0], to=corners[1])
 
 
 def _line(chart: LineChart, colour: str, dash: str) -> None:

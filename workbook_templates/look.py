@@ -22,6 +22,7 @@ TABLE_TITLE = Font(name=FONT, size=12, bold=True, color=INK)
 HEADER = Font(name=FONT, size=10, bold=True, color="FFFFFF")
 BODY = Font(name=FONT, size=10, color=INK)
 STRONG = Font(name=FONT, size=10, bold=True, color=INK)
+FIGURE = Font(name=FONT, size=14, bold=True, color=INK)
 LINK = Font(name=FONT, size=10, color="1D4E89", underline="single")
 
 HEADER_ALIGN = Alignment(horizontal="center", vertical="center", wrap_text=True)

@@ -11,7 +11,7 @@ from dotpop_addin.region import Region
 from dotpop_model.index import position
 from dotpop_model.tables import Results
 
-SHEET, TOP, LEFT = "Synthèse", 38, 2
+SHEET, TOP, LEFT = "Synthèse", 49, 2
 """Where the map's first tile stands."""
 TILE_ROWS, LINES, COLUMNS = 3, 6, 5
 SYMBOLS = {"under": "▼", "neutral": "●", "over": "▲"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dotpop_addin.books import saving
 from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed, Value, column_letters
@@ -29,6 +29,7 @@ LOSABLE = {
     "xl/vbaProject.bin": "macros",
     "customUI/": "ruban personnalisé",
 }
+Bounds: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom, counted from 1
 SHAPE = b"<xdr:sp "
 
 
@@ -39,7 +40,7 @@ class FileBook:
         self.path = path
         _refuse_what_is_not_a_workbook(path)
         self._book = _load(path, values=False)
-        self._moved: list[_Moved] = []
+        self._before: dict[tuple[str, str], Bounds] = {}  # tables resized, with the bounds they had
 
     @property
     def name(self) -> str:
@@ -113,9 +114,7 @@ class FileBook:
 
     def save(self, target: Path) -> None:
         """Writes the workbook beside `target`, then replaces it; formulas keep the values they had."""
-        for moved in self._moved:
-            _follow(self._book, moved)
-        self._moved.clear()
+        self._follow()
         values = {name: self._values[name] for name in self._book.sheetnames} if self._formulas else None
         saving.save(self._book, target, self._formulas, values)
 
@@ -152,49 +151,74 @@ class FileBook:
         checked: Cell = value
         return checked
 
-    def _resize(self, worksheet: "Worksheet", table: "Table", new: tuple[int, int, int, int]) -> None:
+    def _resize(self, worksheet: "Worksheet", table: "Table", new: Bounds) -> None:
         old = _bounds(table.ref)
+        self._before.setdefault((worksheet.title, table.displayName), old)
         table.ref = _reference(new)
         if table.autoFilter is not None:
             table.autoFilter.ref = table.ref
         if new[2] - new[0] != old[2] - old[0]:
             table.tableColumns = []  # written anew from the header cells
-        self._moved.append(_Moved(worksheet.title, old[0], old[2], old[1] + 1, old[3], new[3]))
+
+    def _follow(self) -> None:
+        """Charts and print areas that ended with a table end with it still."""
+        for worksheet in self._book.worksheets:
+            sizes = [
+                (self._before.get((worksheet.title, table.displayName), _bounds(table.ref)), _bounds(table.ref))
+                for table in worksheet.tables.values()
+            ]
+            if worksheet.print_area and any(old != new for old, new in sizes):
+                worksheet.print_area = [_followed(area, sizes) for area in worksheet.print_area.split(",")]
+            for old, new in sizes:
+                if old != new:
+                    _redraw(self._book, _SourceRange(worksheet.title, old, new))
+        self._before.clear()
 
 
-class _Moved:
-    """A table whose last row changed: references to whole columns of its body follow it."""
+def _followed(area: str, sizes: list[tuple[Bounds, Bounds]]) -> str:
+    left, top, right, bottom = _bounds(area.rpartition("!")[2].replace("$", ""))
+    inside = [(old, new) for old, new in sizes if left <= old[0] <= right and top <= old[1] <= bottom]
+    if inside and bottom == max(old[3] for old, _ in inside):
+        bottom = max(new[3] for _, new in inside)
+    if inside and right == max(old[2] for old, _ in inside):
+        right = max(new[2] for _, new in inside)
+    return _reference((left, top, right, bottom))
 
-    def __init__(self, sheet: str, left: int, right: int, first: int, old_last: int, new_last: int) -> None:
+
+class _SourceRange:
+    """References of charts to whole columns of a table's body, before and after."""
+
+    def __init__(self, sheet: str, old: Bounds, new: Bounds) -> None:
         quoted = re.escape(sheet.replace("'", "''"))
-        self.pattern = re.compile(rf"('?{quoted}'?!\$([A-Z]+)\${first}:\$\2\$){old_last}$")
-        self.letters = {column_letters(column) for column in range(left, right + 1)}
-        self.new_last = new_last
+        first, last = old[1] + 1, old[3]
+        end = rf"(?::\$\2\${last})" + ("?" if first == last else "")
+        self._pattern = re.compile(rf"('?{quoted}'?!\$([A-Z]+)\${first}){end}$")
+        self._letters = {column_letters(column) for column in range(old[0], old[2] + 1)}
+        self._last = new[3]
 
-    def applied(self, formula: str) -> str:
-        match = self.pattern.match(formula)
-        return f"{match[1]}{self.new_last}" if match and match[2] in self.letters else formula
+    def after(self, formula: str) -> str:
+        match = self._pattern.match(formula)
+        return f"{match[1]}:${match[2]}${self._last}" if match and match[2] in self._letters else formula
 
 
-def _follow(book: "Workbook", moved: _Moved) -> None:
+def _redraw(book: "Workbook", source: _SourceRange) -> None:
     for worksheet in book.worksheets:
         for chart in worksheet._charts:
-            for part in chart._charts:
-                for series in part.ser:
-                    for source in (series.val, series.cat, series.xVal, series.yVal):
-                        for reference in (getattr(source, "numRef", None), getattr(source, "strRef", None)):
-                            if reference is not None and reference.f:
-                                reference.f = moved.applied(reference.f)
+            for series in (series for part in chart._charts for series in part.ser):
+                for data in (series.val, series.cat, series.xVal, series.yVal):
+                    for reference in (getattr(data, "numRef", None), getattr(data, "strRef", None)):
+                        if reference is not None and reference.f:
+                            reference.f = source.after(reference.f)
 
 
-def _bounds(reference: str) -> tuple[int, int, int, int]:
+def _bounds(reference: str) -> Bounds:
     from openpyxl.utils import range_boundaries
 
     left, top, right, bottom = range_boundaries(reference)
     return left, top, right, bottom
 
 
-def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> tuple[int, int, int, int]:
+def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> Bounds:
     """Bounds of a table without its totals row; with what was typed under it if asked."""
     left, top, right, bottom = _bounds(table.ref)
     if table.totalsRowCount:
@@ -202,7 +226,7 @@ def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> tuple[i
     return left, top, right, _last_filled(worksheet, left, right, bottom) if below else bottom
 
 
-def _reference(bounds: tuple[int, int, int, int]) -> str:
+def _reference(bounds: Bounds) -> str:
     left, top, right, bottom = bounds
     return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
 

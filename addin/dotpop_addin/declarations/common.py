@@ -23,7 +23,7 @@ SPLIT_STEPS = {
     "Dotation populationnelle régionale": "total",
     "− Activités spécifiques régionales": "specific",
     "− Marge régionale": "margin",
-    "= Enveloppe à répartir": "to_share",
+    "→ Enveloppe à répartir": "to_share",
     "dont ex-DAF": "ex_daf",
     "   ex-DAF sectorisés": "sectorised",
     "   ex-DAF non sectorisés": "non_sectorised",
@@ -59,8 +59,8 @@ HYPOTHESES = Table(
         Column(header="Valeur", name="value", kind=Kind.HYPOTHESIS, required=False, width=31, help="Le choix de la région."),
         Column(header="Unité", name="unit", kind=Kind.TEXT, required=False, width=20, help="Unité de la valeur."),
         Column(header="Depuis", name="valid_from", kind=Kind.TEXT, required=False, width=12, help="Valable depuis."),
-        Column(header="Source", name="source", kind=Kind.TEXT, required=False, width=62, help="D'où vient la valeur."),
-        Column(header="Explication", name="help", kind=Kind.TEXT, required=False, width=70, help="Effet de l'hypothèse."),
+        Column(header="Source", name="source", kind=Kind.TEXT, required=False, width=50, help="D'où vient la valeur."),
+        Column(header="Explication", name="help", kind=Kind.TEXT, required=False, width=52, help="Effet de l'hypothèse."),
     ),
 )
 

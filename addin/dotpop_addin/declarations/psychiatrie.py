@@ -685,7 +685,7 @@ SHEETS = (
         "Ce que le comité regarde d'abord.",
         "result",
         (POSITIONS_SUMMARY, SPLIT, YEARS),
-        anchors=("A5", "A59", "D59"),
+        anchors=("A5", "A70", "D70"),
     ),
     Sheet(
         "Contrôles",
