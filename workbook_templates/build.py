@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin import tiles
 from dotpop_addin.books import saving
-from dotpop_addin.declarations.common import FIELD, NATURE, PROGRAM, REGION, REGION_CODE, VERSION
+from dotpop_addin.declarations.common import FIELD, NATURE, NATURES_OF_DATA, PROGRAM, REGION, REGION_CODE, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.reading import expected
@@ -31,7 +31,6 @@ from workbook_templates import charts, look
 HEADER_ROW = 5
 BEYOND = 20_000  # validations and colours reach this row, so that lines added later have them too
 TEMPLATE_DATE = datetime(2026, 1, 1)
-NATURES_OF_DATA = ("Réelles", "Simulées", "Démonstration (établissements inventés)")
 STEPS = (
     "1. Compléter ci-dessus la région, son code INSEE et la nature des données.",
     "2. Relire les hypothèses (feuille Hypothèses) : ce sont les choix de la région, chacun avec sa source.",

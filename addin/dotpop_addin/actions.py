@@ -18,7 +18,6 @@ from dotpop_model.errors import ModelError
 from dotpop_model.tables import Results
 
 Progress = Callable[[str], None]
-STATIC = ("journal", "source_notes")  # tables of result sheets that no calculation fills
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
 AMOUNT_TOLERANCE = 0.005  # €: half a cent
 
@@ -54,25 +53,53 @@ def calculate(book: Book, progress: Progress = lambda step: None) -> Calculation
         progress(f"Écriture : {table.title}")
         sheet = field.sheet_of[name].name
         book.write(sheet, table.excel, table.headers, rendering.rows(table, frame), rendering.formats(table, frame))
-    book.write_cells("Synthèse", _banner(calculation.region) | tiles.cells(calculation.region, results))
+    book.write_cells(tiles.SHEET, _banner(calculation.region) | tiles.cells(calculation.region, results))
     _log(book, field, blocks["journal"], calculation)
     return calculation
 
 
-def verify(book: Book) -> tuple[Calculation, list[Problem]]:
-    """Recomputes from the inputs in the workbook and compares each result cell; the first difference comes first."""
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found. checked: cells compared; differences: those that no longer stand, the first one first;
+    reasons: what explains them (inputs or hypotheses changed since the last calculation)."""
+
+    calculation: Calculation
+    checked: int
+    differences: list[Problem]
+    reasons: list[str]
+
+
+def verify(book: Book) -> Verification:
+    """Recomputes from the inputs in the workbook and compares each result cell."""
     calculation = check(book)
     field = calculation.region.field
     blocks = _result_blocks(book, field)
-    journal = blocks["journal"]
-    if not any(cell is not None for line in journal.rows for cell in line):
+    lines = _filled(blocks["journal"])
+    if not lines:
         action = "Lancer d'abord le calcul (dotpop run)."
         raise ProblemsFound([Problem(book.name, "aucun résultat dans ce classeur", "un calcul", action, "Journal")])
-    found = []
+    found, checked = [], 0
     for name, frame in calculation.results.frames().items():
         table = field.tables[name]
-        found += _differences(book.name, table, blocks[name], rendering.rows(table, frame))
-    return calculation, found
+        wanted = rendering.rows(table, frame)
+        checked += len(wanted) * len(table.columns)
+        found += _differences(book.name, table, blocks[name], wanted)
+    cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results)
+    for (address, expected), value in zip(cells.items(), book.read_cells(tiles.SHEET, list(cells)), strict=True):
+        if not _same(Kind.TEXT, value, expected):
+            found.append(_stale(book.name, tiles.SHEET, f"« {_told(value)} »", f"« {_told(expected)} »", address))
+    return Verification(calculation, checked + len(cells), found, _reasons(calculation, lines[-1]))
+
+
+def _reasons(calculation: Calculation, last: list[Any]) -> list[str]:
+    """What changed since the last line of the journal."""
+    then = f"depuis le calcul du {last[0]}"
+    changed = {
+        f"Les données saisies ont changé {then}.": last[3] != inputs_digest(calculation.region),
+        f"Les hypothèses ont changé {then}.": last[4] != hypotheses_digest(calculation.region),
+        f"Ce calcul a été fait par la version {last[2]} de dotpop, celle-ci est la {__version__}.": last[2] != __version__,
+    }
+    return [reason for reason, true in changed.items() if true]
 
 
 def _result_blocks(book: Book, field: Field) -> dict[str, Block]:
@@ -92,18 +119,23 @@ def _result_blocks(book: Book, field: Field) -> dict[str, Block]:
 
 
 def _differences(file: str, table: Table, block: Block, wanted: list[list[Any]]) -> list[Problem]:
-    filled = [line for line in block.rows if any(cell not in (None, "") for cell in line)]
+    filled = _filled(block)
     if block.headers != table.headers:
-        return [_stale(file, block, "en-têtes modifiés", "les en-têtes d'origine", block.address(-1, 0))]
+        return [_stale(file, block.sheet, "en-têtes modifiés", "les en-têtes d'origine", block.address(-1, 0))]
     if len(filled) != len(wanted):
-        return [_stale(file, block, f"{len(filled)} lignes", f"{len(wanted)} lignes", block.address(0, 0))]
+        return [_stale(file, block.sheet, f"{len(filled)} lignes", f"{len(wanted)} lignes", block.address(0, 0))]
     found = []
     for i, (line, expected) in enumerate(zip(filled, wanted, strict=True)):
         for j, column in enumerate(table.columns):
             if not _same(column.kind, line[j], expected[j]):
                 place = block.address(i, j)
-                found.append(_stale(file, block, f"« {_told(line[j])} »", f"« {_told(expected[j])} »", place))
+                found.append(_stale(file, block.sheet, f"« {_told(line[j])} »", f"« {_told(expected[j])} »", place))
     return found
+
+
+def _filled(block: Block) -> list[list[Any]]:
+    """The lines that hold something."""
+    return [line for line in block.rows if any(cell not in (None, "") for cell in line)]
 
 
 def _same(kind: Kind, found: Any, wanted: Any) -> bool:
@@ -114,9 +146,9 @@ def _same(kind: Kind, found: Any, wanted: Any) -> bool:
     return bool(abs(found - wanted) <= allowed)
 
 
-def _stale(file: str, block: Block, found: str, expected: str, cell: str) -> Problem:
+def _stale(file: str, sheet: str, found: str, expected: str, cell: str) -> Problem:
     action = "Le résultat ne tient plus : relancer le calcul, ou chercher qui l'a modifié."
-    return Problem(file, found, expected, action, block.sheet, cell)
+    return Problem(file, found, expected, action, sheet, cell)
 
 
 def _told(value: Any) -> str:
@@ -134,14 +166,14 @@ def _banner(region: Region) -> dict[str, str]:
 
 def _log(book: Book, field: Field, journal: Block, calculation: Calculation) -> None:
     table = field.tables["journal"]
-    lines: list[list[Any]] = [line for line in journal.rows if any(cell is not None for cell in line)]
+    lines = _filled(journal)
     lines.append(
         [
             now().strftime("%Y-%m-%d %H:%M:%S"),
             _user(),
             __version__,
             inputs_digest(calculation.region),
-            _digest({"hypotheses": calculation.region.reads["hypotheses"].columns["value"]}),
+            hypotheses_digest(calculation.region),
             results_digest(calculation),
         ]
     )
@@ -151,6 +183,11 @@ def _log(book: Book, field: Field, journal: Block, calculation: Calculation) -> 
 def inputs_digest(region: Region) -> str:
     """SHA-256 of the input tables but the hypotheses, as read."""
     return _digest({name: read.columns for name, read in region.reads.items() if name != "hypotheses"})
+
+
+def hypotheses_digest(region: Region) -> str:
+    """SHA-256 of the values of the hypotheses, as read."""
+    return _digest({"hypotheses": region.reads["hypotheses"].columns["value"]})
 
 
 def results_digest(calculation: Calculation) -> str:

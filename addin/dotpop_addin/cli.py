@@ -6,6 +6,7 @@ Only the standard library is imported here: heavy modules are imported by the co
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,34 +144,45 @@ def _run(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from dotpop_addin.actions import verify
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.problems import ProblemsFound
     from dotpop_addin.progress import progress
 
     with progress(options.json) as step:
         step("Lecture")
         book = FileBook(options.file)
         step("Recalcul")
-        calculation, differences = verify(book)
-    if differences:
-        raise ProblemsFound(differences)
-    count = sum(len(frame) * len(frame.names) for frame in calculation.results.frames().values())
-    _tell(
-        options, f"{options.file} : chaque résultat tient ({_number(count)} cellules).", file=str(options.file), cells=count
-    )
-    return DONE
+        found = verify(book)
+    if not found.differences:
+        text = f"{options.file} : chaque résultat tient ({_number(found.checked)} cellules recalculées)."
+        _tell(options, text, file=str(options.file), cells=found.checked)
+        return DONE
+    if options.json:
+        _tell_problems(options, found.differences, reasons=found.reasons)
+        return PROBLEMS
+    count = len(found.differences)
+    print(f"{_number(count)} résultat{'s ne tiennent' if count > 1 else ' ne tient'} plus. Le premier :", file=sys.stderr)
+    print(f"- {found.differences[0]}", file=sys.stderr)
+    for sheet, others in Counter(problem.sheet for problem in found.differences).items():
+        print(f"  Feuille {sheet} : {_number(others)}", file=sys.stderr)
+    for reason in found.reasons:
+        print(reason, file=sys.stderr)
+    return PROBLEMS
 
 
 def _load_activity(options: argparse.Namespace) -> int:
     from dotpop_addin.loading import load_activity
+    from dotpop_addin.progress import progress
 
-    loaded = load_activity(
-        options.export,
-        options.into,
-        out=options.out,
-        mapping=options.mapping,
-        existing="replace" if options.replace else "append" if options.append else "refuse",
-        hospitals=options.hospitals,
-    )
+    existing = "replace" if options.replace else "append" if options.append else "refuse"
+    with progress(options.json) as step:
+        loaded = load_activity(
+            options.export,
+            options.into,
+            out=options.out,
+            mapping=options.mapping,
+            existing=existing,
+            hospitals=options.hospitals,
+            progress=step,
+        )
     _tell(options, loaded.told, problems=loaded.warnings, **loaded.counts)
     return DONE
 
@@ -201,9 +213,9 @@ def _print_warnings(problems: Sequence["Problem"]) -> None:
         print(f"Avertissement. {problem}", file=sys.stderr)
 
 
-def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"]) -> None:
+def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], **content: object) -> None:
     if getattr(options, "json", False):
-        content = {"status": "problems", "problems": [problem.as_dict() for problem in problems]}
+        content = {"status": "problems", **content, "problems": [problem.as_dict() for problem in problems]}
         print(json.dumps(content, ensure_ascii=False, indent=2))
         return
     errors = sum(problem.severity == "erreur" for problem in problems)

@@ -36,11 +36,6 @@ def run_file(source: Path, out: Path | None, progress: Progress = lambda step: N
     """Calculates a workbook and saves it in place, or as `out`. Nothing is written when anything is wrong."""
     progress("Ouverture")
     book = FileBook(source)
-    losses = book.losses()
-    if losses and out is None:
-        found = f"le classeur contient ce que dotpop ne sait pas conserver : {', '.join(losses)}"
-        action = "Écrire le résultat dans une copie avec --out, l'original restera intact."
-        raise ProblemsFound([Problem(str(source), found, "", action)])
     calculation = calculate(book, progress)
     progress("Enregistrement")
     book.save(out or source)

@@ -1,6 +1,7 @@
 """Loading an activity export into the table of activity, by a mapping file that says which column is what."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -42,16 +43,25 @@ class Loaded:
 
 
 def load_activity(
-    export: Path, into: Path, *, out: Path | None, mapping: str, existing: str = "refuse", hospitals: bool = False
+    export: Path,
+    into: Path,
+    *,
+    out: Path | None = None,
+    mapping: str,
+    existing: str = "refuse",
+    hospitals: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> Loaded:
     """Brings an export into the table of activity of a workbook and saves it (or a copy `out`).
 
     existing: what to do with activity already there: "refuse", "replace" or "append".
     hospitals: also add the hospitals that the workbook lacks. Raises ProblemsFound, nothing written then.
     """
+    progress("Lecture de l'export")
     rules = read_mapping(mapping)
     frame = _read_export(export, rules)
     activity, blanks = _activity(export, frame, rules)
+    progress("Ouverture du classeur")
     book = FileBook(into)
     workbook_field = identify(book)
     table = workbook_field.tables["activity"]
@@ -64,6 +74,7 @@ def load_activity(
     warnings = _unknown_codes(book, workbook_field, activity, into)
     lines = (kept if existing == "append" else []) + rendering.rows(table, Frame.from_pandas(activity))
     book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
+    progress("Enregistrement")
     book.save(out or into)
     counts = {"lines": len(activity), "hospitals": activity["finess"].nunique(), "blanks": blanks, "hospitals_added": added}
     told = (

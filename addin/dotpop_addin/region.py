@@ -8,7 +8,7 @@ import numpy as np
 
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.books.protocol import Block, Book
-from dotpop_addin.declarations.common import FIELD, PROGRAM, VERSION
+from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound
@@ -59,8 +59,6 @@ def _first_cell(read: TableRead, fault: Fault) -> str:
 
 def identify(book: Book) -> Field:
     """The field of a workbook of this program. Raises ProblemsFound when it is not one, or of another version."""
-    from dotpop_addin.declarations.common import IDENTITY
-
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
     if told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
@@ -93,6 +91,7 @@ def read_region(book: Book) -> Region:
             reads[table.name] = read_table(table, block, book.name, headers)
     for read in reads.values():
         problems += read.problems
+    _check_identity(reads["identity"], book.name, problems)
     values = _hypotheses(field, reads, book.name, problems)
     for read in reads.values():
         _check_filled(read, book.name, problems)
@@ -103,6 +102,17 @@ def read_region(book: Book) -> Region:
     tables = Tables(**{name: _frame(reads[name]) for name in TABLES})
     identity = _identity(reads["identity"].block)
     return Region(field, identity, tables, hypothesis_files.build(values), reads, problems, book.name)
+
+
+def _check_identity(read: TableRead, file: str, problems: list[Problem]) -> None:
+    """The region and the nature of the data stand at the head of every result: they cannot be left empty."""
+    column = read.table.column("value")
+    expected = {REGION: "le nom de la région", NATURE: "l'un de : " + ", ".join(NATURES_OF_DATA)}
+    for row, (item, value) in enumerate(zip(read.columns.get("item", []), read.columns.get("value", []), strict=True)):
+        if item in expected and (not value or (item == NATURE and value not in NATURES_OF_DATA)):
+            found = f"{item} : {f'« {value} »' if value else 'cellule vide'}"
+            place = read.address(row, column)
+            problems.append(Problem(file, found, expected[item], "Compléter la cellule.", read.block.sheet, place))
 
 
 def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> Block | None:

@@ -98,6 +98,9 @@ class FileBook:
         _clear(worksheet, last + 1, bottom, left, max(right, left + len(headers) - 1))
         self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
 
+    def read_cells(self, sheet: str, addresses: Sequence[str]) -> list[Cell]:
+        return [self._value(sheet, self._book[sheet][address]) for address in addresses]
+
     def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:
         for address, value in cells.items():
             self._book[sheet][address] = value
@@ -114,6 +117,11 @@ class FileBook:
 
     def save(self, target: Path) -> None:
         """Writes the workbook beside `target`, then replaces it; formulas keep the values they had."""
+        losses = self.losses() if target.resolve() == self.path.resolve() else []
+        if losses:
+            found = f"le classeur contient ce que dotpop ne sait pas conserver : {', '.join(losses)}"
+            action = "Écrire le résultat dans une copie avec --out : l'original restera intact."
+            raise ProblemsFound([Problem(str(target), found, "", action)])
         self._follow()
         values = {name: self._values[name] for name in self._book.sheetnames} if self._formulas else None
         saving.save(self._book, target, self._formulas, values)
@@ -290,6 +298,9 @@ def _refuse_what_is_not_a_workbook(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         raise ProblemsFound([_unreadable(path)])
     with zipfile.ZipFile(path) as archive:
+        if "mimetype" in archive.namelist() and b"opendocument" in archive.read("mimetype"):
+            action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
+            raise ProblemsFound([Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)])
         if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
             found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
             raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])

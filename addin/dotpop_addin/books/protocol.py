@@ -72,6 +72,9 @@ class Book(Protocol):
         below: what was typed under the table is replaced too.
         """
 
+    def read_cells(self, sheet: str, addresses: Sequence[str]) -> list[Cell]:
+        """Values of single cells by address."""
+
     def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:
         """Writes single cells by address."""
 

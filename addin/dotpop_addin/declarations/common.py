@@ -64,6 +64,8 @@ HYPOTHESES = Table(
     ),
 )
 
+NATURES_OF_DATA = ("Réelles", "Simulées", "Démonstration (établissements inventés)")
+
 JOURNAL = Table(
     "journal",
     "T_Journal",
