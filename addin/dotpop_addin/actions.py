@@ -19,7 +19,7 @@ from dotpop_model.tables import Results
 
 Progress = Callable[[str], None]
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
-AMOUNT_TOLERANCE = 0.005  # €: half a cent
+ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a cent; a millionth of an inhabitant
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _same(kind: Kind, found: Any, wanted: Any) -> bool:
     numbers = isinstance(found, int | float) and isinstance(wanted, int | float)
     if not numbers:
         return (found in (None, "") and wanted in (None, "")) or found == wanted
-    allowed = AMOUNT_TOLERANCE if kind in (Kind.AMOUNT, Kind.EURO) else TOLERANCE * max(1.0, abs(wanted))
+    allowed = ABSOLUTE.get(kind) or TOLERANCE * max(1.0, abs(wanted))
     return bool(abs(found - wanted) <= allowed)
 
 
@@ -197,7 +197,16 @@ def results_digest(calculation: Calculation) -> str:
 
 
 def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    """SHA-256 of nested tables; a number counts by its value, whether a file stored it as 600 or 600.0."""
+    return hashlib.sha256(json.dumps(_plain(content), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    return float(content) if isinstance(content, int) else content
 
 
 def _user() -> str:

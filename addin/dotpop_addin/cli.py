@@ -218,14 +218,16 @@ def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], *
         content = {"status": "problems", **content, "problems": [problem.as_dict() for problem in problems]}
         print(json.dumps(content, ensure_ascii=False, indent=2))
         return
+    from dotpop_addin.problems import grouped
+
     errors = sum(problem.severity == "erreur" for problem in problems)
     print(f"{_counted(errors)} ; rien n'a été écrit.", file=sys.stderr)
-    for problem in problems:
+    for problem in grouped(problems):
         print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)
 
 
 def _counted(count: int) -> str:
-    return f"{count} problème{'s' if count > 1 else ''}"
+    return f"{_number(count)} problème{'s' if count > 1 else ''}"
 
 
 def _tell_defect(options: argparse.Namespace, error: Exception) -> int:

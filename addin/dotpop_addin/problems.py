@@ -1,8 +1,9 @@
 """What is wrong in a workbook, told to its user: where, what was found, what is expected, what to do."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+RANGES_SHOWN = 6
 ERROR, WARNING = "erreur", "avertissement"
 
 
@@ -22,7 +23,8 @@ class Problem:
     def place(self) -> str:
         if not self.sheet:
             return self.file
-        return f"Feuille {self.sheet}, cellule {self.cell}" if self.cell else f"Feuille {self.sheet}"
+        many = ":" in self.cell or "," in self.cell
+        return f"Feuille {self.sheet}, cellule{'s' if many else ''} {self.cell}" if self.cell else f"Feuille {self.sheet}"
 
     def __str__(self) -> str:
         expected = f" ; attendu : {self.expected}" if self.expected else ""
@@ -38,3 +40,31 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def grouped(problems: Iterable[Problem]) -> list[Problem]:
+    """The same problem in many cells of a column told once, with the cells as ranges ("C6:C76, C80")."""
+    groups: dict[Problem, list[str]] = {}
+    for problem in problems:
+        letters = problem.cell.rstrip("0123456789")
+        groups.setdefault(replace(problem, cell=letters), []).append(problem.cell)
+    return [replace(problem, cell=_ranges(cells)) for problem, cells in groups.items()]
+
+
+def _ranges(cells: list[str]) -> str:
+    """Cells of one column as ranges.
+
+    >>> _ranges(["C6", "C7", "C8", "C10"])
+    'C6:C8, C10'
+    """
+    letters = cells[0].rstrip("0123456789")
+    rows = sorted({int(cell[len(letters) :]) for cell in cells if cell != letters})
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    shown = [f"{letters}{run[0]}" + (f":{letters}{run[-1]}" if len(run) > 1 else "") for run in runs[:RANGES_SHOWN]]
+    more = sum(len(run) for run in runs[RANGES_SHOWN:])
+    return ", ".join(shown) + (f" et {more} autres" if more else "")

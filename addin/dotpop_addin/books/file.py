@@ -85,7 +85,7 @@ class FileBook:
         for i, line in enumerate(rows):
             for j, value in enumerate(line):
                 cell = worksheet.cell(top + 1 + i, left + j)
-                cell.value = value
+                cell.value = float(f"{value:.16g}") if type(value) is float else value  # what the file will hold
                 cell._style = copy(styles[j])
                 if j in formats:
                     cell.number_format = formats[j][i]

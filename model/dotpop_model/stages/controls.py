@@ -49,6 +49,8 @@ class Control:
     @property
     def row(self) -> tuple[object, ...]:
         difference = self.found - self.expected
+        if abs(difference) <= _tolerance(self.unit, self.expected):
+            difference = 0.0  # float noise is no difference
         return (self.code, self.subject, self.expected, self.found, difference, self.unit, self.verdict)
 
 
@@ -60,8 +62,12 @@ def controls(context: Context) -> Frame:
 
 def _equal(code: str, subject: str, expected: float, found: float, unit: str, otherwise: str = "alert") -> Control:
     """OK when equal to half a cent (€), or to float noise for anything else; else `otherwise`."""
-    tolerance = CENT if unit == "€" else SHARE * max(1.0, abs(expected))
-    return Control(code, subject, expected, found, unit, "ok" if abs(found - expected) <= tolerance else otherwise)
+    equal = abs(found - expected) <= _tolerance(unit, expected)
+    return Control(code, subject, expected, found, unit, "ok" if equal else otherwise)
+
+
+def _tolerance(unit: str, expected: float) -> float:
+    return CENT if unit == "€" else SHARE * max(1.0, abs(expected))
 
 
 def _envelope(context: Context) -> Iterator[Control]:
