@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
+from cases import plain
+
+Dotpop = Callable[..., tuple[int, str, str]]
 
 
-def test_the_small_region_gives_its_hand_made_results(small_book: Path, dotpop: Callable[..., tuple[int, str, str]]) -> None:
+def test_the_small_region_gives_its_hand_made_results(small_book: Path, dotpop: Dotpop) -> None:
     status, _, errors = dotpop("run", small_book)
     assert (status, errors) == (0, "")
-    sheet = openpyxl.load_workbook(small_book)["Indices"]
-    headers = [cell.value for cell in sheet[5]]
-    rows = [dict(zip(headers, [cell.value for cell in line], strict=True)) for line in sheet.iter_rows(6, 9)]
+    rows = plain.table(small_book, "Indices", "T_Indices")
     # H1: 800 inhabitants, flows 30 in, 30 out. H2: 600 × (1 − 25/100). Mean 160 000 / 1 250 = 128 € per head.
     assert [row["Population corrigée des flux (hab.)"] for row in rows] == pytest.approx([800, 450, 1400, 1400])
     assert [row["Indice"] for row in rows] == pytest.approx([75 / 128, 100_000 / 450 / 128, 1, 1])
