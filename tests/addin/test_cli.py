@@ -1,0 +1,178 @@
+"""The command line as its users meet it: French words, exit status, JSON, nothing written when anything is wrong."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from cases import plain
+
+Dotpop = Callable[..., tuple[int, str, str]]
+
+ENGLISH = ("usage:", "optional", "positional", "show this", "required", "invalid", "error", "unrecognized", "choose")
+COMMANDS = [
+    [],
+    ["new"],
+    ["demo"],
+    ["check"],
+    ["run"],
+    ["verify"],
+    ["load"],
+    ["load", "activite"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_is_french_and_leaves_with_0(dotpop: Dotpop, command: list[str]) -> None:
+    status, out, _ = dotpop(*command, "--help")
+    assert status == 0
+    assert "utilisation" in out
+    assert [word for word in ENGLISH if word in out.lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["arguments manquants"]),
+        (["dance"], ["« dance » n'est pas possible"]),
+        (["run"], ["arguments manquants", "FICHIER"]),
+        (["run", "a.xlsx", "--fast"], ["arguments inconnus", "--fast"]),
+        (["new", "chirurgie", "a.xlsx"], ["« chirurgie » n'est pas possible", "psychiatrie"]),
+        (["demo", "--out"], ["une valeur est attendue"]),
+        (["load", "activite", "a.csv"], ["arguments manquants", "--into"]),
+        (["load", "activite", "a.csv", "--into", "b", "--replace", "--append"], ["incompatible"]),
+    ],
+)
+def test_wrong_usage_leaves_with_2_and_says_what_is_wrong_in_french(
+    dotpop: Dotpop, arguments: list[str], words: list[str]
+) -> None:
+    status, _, errors = dotpop(*arguments)
+    assert status == 2
+    assert [word for word in words if word not in errors] == []
+    assert [word for word in ENGLISH if word in errors.lower()] == []
+
+
+def test_run_writes_into_a_copy_and_leaves_the_workbook_alone(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:
+    before, copy = small_book.read_bytes(), tmp_path / "copie.xlsx"
+    status, out, _ = dotpop("run", small_book, "--out", copy)
+    assert status == 0
+    assert small_book.read_bytes() == before
+    assert "Petite région" in out
+    assert plain.column(copy, "Indices", "T_Indices", "Position") == ["Moins doté", "Mieux doté", "Neutre", "Neutre"]
+
+
+def test_json_is_for_programs(dotpop: Dotpop, small_book: Path) -> None:
+    status, out, errors = dotpop("run", small_book, "--json")
+    told = json.loads(out)
+    assert (status, errors, told["status"]) == (0, "", "ok")
+    assert {row["segment"]: row["hospitals"] for row in told["positions"]}["all"] == 4
+    assert told["years"][0]["offered"] is None  # the base year has no measures: missing, not zero
+    assert {row["verdict"] for row in told["controls"]} <= {"ok", "info", "warning"}
+
+
+def test_each_run_leaves_a_line_in_the_journal(dotpop: Dotpop, small_book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    dotpop("run", small_book)
+    dotpop("run", small_book)
+    lines = plain.table(small_book, "Journal", "T_Journal")
+    assert [line["Date et heure (UTC)"] for line in lines] == ["2023-11-14 22:13:20"] * 2
+    digests = {tuple(line[f"Empreinte des {what}"] for what in ("entrées", "hypothèses", "résultats")) for line in lines}
+    assert len(digests) == 1  # same inputs, same results
+    assert all(len(digest) == 64 for digest in digests.pop())
+
+
+def test_two_runs_of_the_same_workbook_give_the_same_bytes(
+    dotpop: Dotpop, small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    copies = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for copy in copies:
+        assert dotpop("run", small_book, "--out", copy)[0] == 0
+    assert copies[0].read_bytes() == copies[1].read_bytes()
+
+
+def test_verify_finds_every_result_standing(dotpop: Dotpop, small_book: Path) -> None:
+    dotpop("run", small_book)
+    status, out, _ = dotpop("verify", small_book)
+    assert status == 0
+    assert "chaque résultat tient" in out
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "named"),
+    [
+        ("Indices", "L7", 0.5, ["Feuille Indices, cellule L7", "« 0,5 »"]),
+        ("Indices", "M7", "Neutre", ["Feuille Indices, cellule M7", "« Neutre »", "« Mieux doté »"]),
+        ("Indices", "O6", 42_400.01, ["Feuille Indices, cellule O6"]),
+        ("Trajectoire", "K7", 1, ["Feuille Trajectoire, cellule K7"]),
+        ("Synthèse", "B50", 2, ["Feuille Synthèse, cellule B50"]),
+        ("Contrôles", "G6", "Anomalie", ["Feuille Contrôles, cellule G6"]),
+        ("Population pondérée", "F6", None, ["Feuille Population pondérée, cellule F6", "vide"]),
+    ],
+)
+def test_verify_names_the_first_result_that_was_changed(
+    dotpop: Dotpop, small_book: Path, sheet: str, cell: str, value: object, named: list[str]
+) -> None:
+    dotpop("run", small_book)
+    change(small_book, sheet, cell, value)
+    status, _, errors = dotpop("verify", small_book)
+    assert status == 1
+    assert "1 résultat ne tient plus" in errors
+    assert [words for words in named if words not in errors] == []
+
+
+def test_verify_says_that_inputs_changed_since_the_calculation(dotpop: Dotpop, small_book: Path) -> None:
+    dotpop("run", small_book)
+    change(small_book, "Établissements", "G6", 61_000)
+    status, _, errors = dotpop("verify", small_book)
+    assert status == 1
+    assert "Les données saisies ont changé depuis le calcul du" in errors
+    assert "Les hypothèses ont changé" not in errors
+
+
+def test_verify_wants_a_calculation_first(dotpop: Dotpop, small_book: Path) -> None:
+    status, _, errors = dotpop("verify", small_book)
+    assert status == 1
+    assert "Lancer d'abord le calcul" in errors
+
+
+def change(path: Path, sheet: str, cell: str, value: object) -> None:
+    book = openpyxl.load_workbook(path)
+    book[sheet][cell] = value
+    book.save(path)
+
+
+def test_an_unforeseen_error_is_a_sentence_and_a_file_never_a_trace(
+    dotpop: Dotpop, small_book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    monkeypatch.setattr("dotpop_model.chain.run", broken)
+    before = small_book.read_bytes()
+    status, out, errors = dotpop("run", small_book)
+    assert status == 1
+    assert "Défaut du programme (ZeroDivisionError)" in errors
+    assert "Traceback" not in out + errors
+    assert "nobody foresaw this" in Path(errors.rpartition(" ")[2].strip()).read_text("utf-8")
+    assert small_book.read_bytes() == before
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from dotpop_addin.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'tqdm') if name in sys.modules], file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stderr.strip() == "[]"
+
+
+def test_a_calculation_does_not_import_pandas(small_book: Path) -> None:
+    code = f"import sys; from dotpop_addin.cli import main; main(['run', {str(small_book)!r}]); print('pandas' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip().endswith("False")
