@@ -173,6 +173,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_a_calculation_does_not_import_pandas(small_book: Path) -> None:
-    code = f"import sys; from dotpop_addin.cli import main; main(['run', {str(small_book)!r}]); print('pandas' in sys.modules)"
+    run = f"from dotpop_addin.cli import main; main(['run', {str(small_book)!r}])"
+    code = f"import sys; {run}; print('pandas' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip().endswith("False")
