@@ -179,12 +179,33 @@ def test_the_real_region_runs_at_departement_level_by_contribution(
     for row in plain.table(book, "Flux", "T_Residus"):  # by contribution, what is served never passes what there is
         assert row["Méthode"] == "Contribution"
         assert 0 < row["Après (hab.)"] <= total * (1 + 1e-12)
-    # The shares of the sites of a département with one segment only there follow its activity: recompute one by hand.
+    expected = served_by_hand(export_file, segments, populations)
+    assert {row["FINESS"]: row["Population corrigée des flux (hab.)"] for row in indices} == pytest.approx(expected)
     controls = {row["Contrôle"]: row for row in plain.table(book, "Contrôles", "T_Controles")}
     assert controls["Établissements dont la dotation baisse"]["Trouvé"] == 0
     assert dotpop("verify", book)[0] == 0
     sheet = openpyxl.load_workbook(book)["Synthèse"]
     assert "Simulées" in sheet["A2"].value
+
+
+def served_by_hand(
+    export_file: Path, segments: dict[str, tuple[str, str]], populations: list[tuple[str, str, int]]
+) -> dict[str, float]:
+    """Contribution by age class, counted from the export with plain dictionaries and weights of 1."""
+    with export_file.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    columns = [name for name in rows[0] if name[:4] in ("JOU_", "VEN_", "ACT_")]
+    care = {(row["FINESS"], row["DISCIPLINE"]): sum(float(row[name] or 0) for name in columns) for row in rows}
+    people = {code: {"GEN": total - total // 5, "INF": total // 5} for code, _, total in populations}
+    totals: dict[tuple[str, str, str], float] = {}
+    for (finess, age), volume in care.items():
+        key = (*segments[finess], age)
+        totals[key] = totals.get(key, 0) + volume
+    served = dict.fromkeys(segments, 0.0)
+    for (finess, age), volume in care.items():
+        if volume:
+            served[finess] += people[segments[finess][1]][age] * volume / totals[(*segments[finess], age)]
+    return served
 
 
 def pseudonymised(source: Path, folder: Path) -> tuple[Path, dict[str, tuple[str, str]]]:

@@ -1,0 +1,72 @@
+"""Speed as ratios measured in one run: the machine may be noisy, the ratio says what the program costs.
+
+Run `python benchmarks/benchmark.py`. Each line: what, measured, limit, and whether it holds.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from dotpop_addin.books.file import FileBook
+from dotpop_addin.files import demonstration
+from dotpop_addin.region import read_region
+from dotpop_model import chain
+
+ROUNDS = 5
+COPY = "import sys, openpyxl; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])"
+PROGRAM = "import sys; from dotpop_addin.cli import main; sys.exit(main())"
+
+
+def main() -> int:
+    """Prints the table; exit status 1 when a limit is passed."""
+    with tempfile.TemporaryDirectory() as folder:
+        demo, out = Path(folder) / "demo.xlsx", Path(folder) / "out.xlsx"
+        demonstration(demo)
+        reference, run = alternating(
+            lambda: python("-c", COPY, demo, out), lambda: python("-c", PROGRAM, "run", demo, "--out", out)
+        )
+        region = read_region(FileBook(demo))
+        model = best(lambda: chain.run(region.tables, region.hypotheses), 20)
+        help_time = best(lambda: python("-c", PROGRAM, "--help"), ROUNDS)
+    rows = [
+        ("dotpop run, whole process / openpyxl load and save of the same workbook", run / reference, 2.0, "×"),
+        ("the model alone (chain.run)", 1000 * model, 20.0, "ms"),
+        ("dotpop --help, whole process", help_time, 0.3, "s"),
+    ]
+    print(f"{'What':<75}{'Measured':>12}{'Limit':>9}")
+    for what, found, limit, unit in rows:
+        print(f"{what:<75}{found:>9.2f} {unit:<2}{limit:>6g} {unit}{'' if found <= limit else '  <-- passed'}")
+    print(f"(openpyxl load and save: {reference:.2f} s; dotpop run: {run:.2f} s; {ROUNDS} rounds, medians)")
+    return int(any(found > limit for _, found, limit, _ in rows))
+
+
+def alternating(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Median seconds of each, measured in turns so that the noise of the machine falls on both."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        for taken, job in zip(times, (one, other), strict=True):
+            taken.append(seconds(job))
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def best(job: Callable[[], object], rounds: int) -> float:
+    """Fewest seconds in several rounds."""
+    return min(seconds(job) for _ in range(rounds))
+
+
+def seconds(job: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+
+def python(*arguments: object) -> None:
+    subprocess.run([sys.executable, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
