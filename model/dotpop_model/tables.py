@@ -23,10 +23,11 @@ class Frame:
     command line starts at once. `to_pandas` and `from_pandas` are the bridges.
     """
 
-    __slots__ = ("_columns",)
+    __slots__ = ("_columns", "_texts")
 
     def __init__(self, columns: Mapping[str, Any]) -> None:
         self._columns = {name: _column(values) for name, values in columns.items()}
+        self._texts: dict[str, list[str]] = {}
         lengths = {len(values) for values in self._columns.values()}
         if len(lengths) > 1:
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
@@ -53,8 +54,11 @@ class Frame:
         return values.astype(np.float64, copy=False)
 
     def texts(self, name: str) -> list[str]:
-        """A column as texts (missing as "")."""
-        return ["" if value is None else str(value) for value in self._columns[name].tolist()]
+        """A column as texts (missing as ""); read once, not to be changed."""
+        if name not in self._texts:
+            values = self._columns[name].tolist()
+            self._texts[name] = [value if type(value) is str else "" if value is None else str(value) for value in values]
+        return self._texts[name]
 
     def where(self, rows: Mask) -> "Frame":
         """The rows where the mask is true."""

@@ -50,28 +50,47 @@ def hospital_weights(tables: Tables, hypotheses: Hypotheses) -> Array:
     return np.array([oqn if segment == Segment.OQN else daf for segment in segments])
 
 
-def weighted_care(tables: Tables, hypotheses: Hypotheses, territories: Territories, level: str) -> Care:
-    """W_eza at one level of territories: Σ over forms of ω_f × volume × the hospital's coefficient."""
+def weighted_care(tables: Tables, hypotheses: Hypotheses) -> Care:
+    """W_eza over the territories as the table writes them: Σ over forms of ω_f × volume × the hospital's coefficient."""
     hospitals = [*tables.finess, OUTSIDE]
-    zones = [*territories.at(level), OUTSIDE]
+    territories = [*tables.territories.texts("territory"), OUTSIDE]
     forms = counted_forms(tables, hypotheses)
     activity = tables.activity.where(counted_lines(tables, forms))
-    mapping, faults = territories.mapping(activity.texts("territory"), level)
-    zone = places_in(zones, [mapping.get(code, "?") for code in activity.texts("territory")])
-    hospital = places_in(hospitals, activity.texts("finess"))
-    age = places_in(AGES, activity.texts("age"))
-    unknown = sorted(set(activity["finess"][hospital < 0]))
-    if unknown:
-        message = f"Activité d'établissements inconnus : {named(unknown)}. Les ajouter à la feuille Établissements."
-        faults.append(Fault(message, "activity", "finess", tuple(unknown)))
-    if faults or (age < 0).any():
-        raise ModelError(faults or [Fault("Activité : classe d'âge inconnue.", "activity", "age")])
+    places = {
+        "finess": (hospitals, "Établissements"),
+        "territory": (territories, "Territoires"),
+        "age": (AGES, ""),
+    }
+    found, faults = [], []
+    for column, (known, sheet) in places.items():
+        position = places_in(known, activity.texts(column))
+        unknown = sorted(set(activity[column][position < 0].tolist()))
+        if unknown:
+            message = f"Activité : codes inconnus : {named(unknown)}. Les ajouter à la feuille {sheet} ou les corriger."
+            faults.append(Fault(message, "activity", column, tuple(unknown)))
+        found.append(position)
+    if faults:
+        raise ModelError(faults)
     weight = np.array([forms[form] for form in activity.texts("form")]) * activity.floats("volume")
     coefficients = np.append(hospital_weights(tables, hypotheses), 1.0)
-    shape = (len(hospitals), len(zones), len(AGES))
-    flat = np.ravel_multi_index((hospital, zone, age), shape)
-    values = np.bincount(flat, weights=weight * coefficients[hospital], minlength=int(np.prod(shape)))
-    return Care(hospitals, zones, np.asarray(values, dtype=np.float64).reshape(shape))
+    shape = (len(hospitals), len(territories), len(AGES))
+    flat = np.ravel_multi_index(tuple(found), shape)
+    values = np.bincount(flat, weights=weight * coefficients[found[0]], minlength=int(np.prod(shape)))
+    return Care(hospitals, territories, np.asarray(values, dtype=np.float64).reshape(shape))
+
+
+def at_level(care: Care, territories: Territories, level: str) -> Care:
+    """The same care by territories of one level; a place with care that belongs to none is a fault that names it."""
+    cared_for = np.flatnonzero(care.values.sum(axis=(0, 2)))
+    written = [care.territories[place] for place in cared_for.tolist()]
+    mapping, faults = territories.mapping(written, level)
+    if faults:
+        raise ModelError(faults)
+    zones = [*territories.at(level), OUTSIDE]
+    belongs = np.zeros((len(written), len(zones)))
+    belongs[np.arange(len(written)), places_in(zones, [mapping[code] for code in written])] = 1.0
+    values = np.einsum("hwa,wz->hza", care.values[:, cared_for], belongs)
+    return Care(care.hospitals, zones, values)
 
 
 def counted_lines(tables: Tables, forms: Mapping[str, float]) -> Mask:

@@ -8,7 +8,7 @@ from dotpop_model import flows
 from dotpop_model.arrays import Array
 from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
-from dotpop_model.stages.activity import Care, places_in, weighted_care
+from dotpop_model.stages.activity import Care, at_level, places_in, weighted_care
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Tables
 from dotpop_model.vocabulary import FlowMethod, Segment
@@ -20,6 +20,7 @@ AGED = ("weight", "attraction", "leakage", "flow")
 def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tuple[Frame, Frame]:
     """Flow-corrected populations (a row per hospital) and what each segment's method leaves over (a row per segment)."""
     territories = Territories(tables)
+    everywhere = weighted_care(tables, hypotheses)
     care_at: dict[str, Care] = {}
     parts, residuals, faults = [], [], []
     for segment in hypotheses.segments:
@@ -28,7 +29,7 @@ def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tu
         if not rows:
             continue
         try:
-            care = care_at.get(level) or weighted_care(tables, hypotheses, territories, level)
+            care = care_at.get(level) or at_level(everywhere, territories, level)
             care_at[level] = care
             zones = weighted.where(weighted["level"] == level)
             part = _segment_flows(_Segment(tables, hypotheses, segment, rows, care, zones), territories)
