@@ -25,7 +25,7 @@ def composite_index(
 
     indicators: zones × indicators, each in its own unit. weights: w_k ≥ 0, adding up to 1.
     directions: d_k = +1 (higher means more need) or −1. population: inhabitants per zone. intensity: λ ≥ 0.
-    Returns one number per zone. No indicator at all gives 0 everywhere.
+    Returns one number per zone; 0 without indicators, and for a zone that is the whole region.
     Raises ModelError on wrong shapes, missing or negative values, weights that do not add up to 1, a direction
     other than ±1, an indicator of zero mean (ratio) or without variation (zscore), an unknown method.
     Source: ARA slide 14 (indicators); the formula is a hypothesis of the region (domain, section 3).
@@ -40,7 +40,7 @@ def composite_index(
         people = arguments.array("populations", population, minimum=0)
         same_length(arguments, indicateurs=values, populations=people)
         _check_composition(arguments, values, weight, direction, method, intensity)
-    if not len(weight):
+    if not len(weight) or len(people) == 1:
         return np.zeros(len(people))
     if people.sum() <= 0:
         Arguments.refuse("populations", "populations : la somme est nulle. Renseigner les populations.")

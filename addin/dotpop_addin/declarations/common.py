@@ -18,6 +18,7 @@ STATUSES = {name: name for name in ("Public", "Privé non lucratif", "Privé luc
 YEAR_STATUSES = {"Base": "base", "Notifiée": "notified", "Prévisionnelle": "forecast"}
 CAMPAIGN_MEASURES = {"Reconduction": "carry_forward", "Croissance socle": "core_growth", "Mesures thématiques": "earmarked"}
 GROUPS = {"Département": "departement", "Segment": "segment", "Statut": "status", "Fédération": "federation"}
+YES_NO = {"Oui": "yes", "Non": "no"}
 VERDICTS = {"Conforme": "ok", "À voir": "warning", "Anomalie": "alert", "Information": "info"}
 SPLIT_STEPS = {
     "Dotation populationnelle régionale": "total",

@@ -24,6 +24,7 @@ from dotpop_addin.declarations.common import (
     SUMMARY_SEGMENTS,
     VERDICTS,
     YEAR_STATUSES,
+    YES_NO,
 )
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_model.vocabulary import OUTSIDE
@@ -512,6 +513,7 @@ SEGMENT_TRAJECTORY = Table(
         _result("Objectif (€)", "objective", Kind.AMOUNT, "Part du besoin à combler.", 18),
         _result("Capacité cumulée (€)", "capacity", Kind.AMOUNT, "Rattrapage reçu depuis la base.", 18),
         _result("Besoin comblé (%)", "closed", Kind.SHARE, "Capacité / besoin.", 11),
+        _result("Objectif atteint", "reached", Kind.CHOICE, "La capacité couvre l'objectif.", 11, choices=YES_NO),
         _result("Besoin restant (€)", "remaining", Kind.AMOUNT, "À la moyenne de l'année.", 18),
     ),
 )

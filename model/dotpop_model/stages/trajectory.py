@@ -17,6 +17,8 @@ from dotpop_model.vocabulary import Segment
 
 Exact: TypeAlias = NDArray[np.object_]  # decimals, to the cent
 LEVERS = ("carry_forward", "withheld", "core_growth", "earmarked", "convergence")
+CENT = 0.005  # €
+SEGMENT_COLUMNS = ("segment", "year", "need", "objective", "capacity", "closed", "reached", "remaining")
 POT_ORDER = tuple(str(segment) for segment in Segment)
 
 
@@ -117,7 +119,8 @@ def _amounts(projection: Projection, count: int, years: int) -> dict[str, Exact]
 
 
 def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame) -> Frame:
-    """A row per segment (and "all") and year: need, objective, capacity so far, share closed, need left (€)."""
+    """A row per segment (and "all") and year: need, objective, capacity so far, share closed, whether
+    the objective is reached, need left (€)."""
     simulated = projection.simulated
     segments = indices["segment"]
     groups = {segment: segments == segment for segment in POT_ORDER if (segments == segment).any()}
@@ -130,8 +133,9 @@ def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame
             closed = capacity / total if total > 0 else float("nan")
             remaining = float(simulated.remaining[year, inside].sum())
             objective = hypotheses.target_share * total
-            rows.append((segment, projection.base_year + year, total, objective, capacity, closed, remaining))
-    return Frame.from_rows(("segment", "year", "need", "objective", "capacity", "closed", "remaining"), rows)
+            reached = "yes" if capacity >= objective - CENT else "no"
+            rows.append((segment, projection.base_year + year, total, objective, capacity, closed, reached, remaining))
+    return Frame.from_rows(SEGMENT_COLUMNS, rows)
 
 
 def accounts_frame(projection: Projection) -> Frame:

@@ -44,7 +44,7 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
     values = _indicator_values(tables, codes)
     weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
     intensity = hypotheses.intensity
-    if hypotheses.intensity_mode == "target":
+    if hypotheses.intensity_mode == "target" and len(codes) > 1:  # a zone alone is its own mean: no impact to aim at
         intensity = weighting.intensity_for_impact(
             values, weights, directions, people, hypotheses.impact_target, method=hypotheses.index_method
         )
