@@ -12,8 +12,9 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
+from openpyxl.utils import coordinate_to_tuple, get_column_letter, quote_sheetname, range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,13 +25,15 @@ from dotpop_addin.books import saving
 from dotpop_addin.declarations.common import FIELD, NATURE, NATURES_OF_DATA, PROGRAM, REGION, REGION_CODE, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.reading import expected
+from dotpop_addin.reading import FINESS_LENGTH, expected
 from dotpop_addin.rendering import FORMATS
 from workbook_templates import charts, look
 
 HEADER_ROW = 5
+ERROR_LENGTH = 225  # characters that Excel accepts in the message of a validation
 BEYOND = 20_000  # validations and colours reach this row, so that lines added later have them too
 TEMPLATE_DATE = datetime(2026, 1, 1)
+STEP_LENGTH = 120  # characters that fit on one line of the welcome sheet
 STEPS = (
     "1. Compléter ci-dessus la région, son code INSEE et la nature des données.",
     "2. Relire les hypothèses (feuille Hypothèses) : ce sont les choix de la région, chacun avec sa source.",
@@ -130,7 +133,7 @@ def _table(worksheet: Worksheet, sheet: Sheet, table: Table, row: int, column: i
     worksheet.cell(row - 1, column, table.title).font = look.TABLE_TITLE
     for place, declared in enumerate(table.columns):
         _header(worksheet, row, column + place, declared, computed)
-    worksheet.row_dimensions[row].height = 44
+    worksheet.row_dimensions[row - 1].height, worksheet.row_dimensions[row].height = 22, 44
     count = max(len(lines), table.rows if sheet.role == "input" or table.rows > 1 else 1)
     for i in range(count):
         for place, declared in enumerate(table.columns):
@@ -167,7 +170,7 @@ def _body(cell: Any, declared: Column, computed: bool, table: Table) -> None:
     cell.fill = look.fill(look.INPUT_FILL if typed else look.RESULT_FILL)
     cell.number_format = FORMATS[declared.kind]
     cell.alignment = look.NUMBER_ALIGN if declared.kind in NUMERIC else look.TEXT_ALIGN
-    if table.name == "source_notes" or (table.name == "hypotheses" and declared.name in ("help", "source")):
+    if table.name == "hypotheses" and declared.name in ("help", "source"):
         cell.alignment = look.WRAP_ALIGN
 
 
@@ -206,7 +209,7 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
         worksheet.merge_cells(start_row=row + place, start_column=1, end_row=row + place, end_column=3)
         cell = worksheet.cell(row + place, 1, step)
         cell.font, cell.alignment = look.BODY, look.WRAP_ALIGN
-        worksheet.row_dimensions[row + place].height = 30
+        worksheet.row_dimensions[row + place].height = 30 if len(step) > STEP_LENGTH else 18
     row += len(STEPS) + 2
     worksheet.cell(row, 1, "Couleurs").font = look.TABLE_TITLE
     legend = (
@@ -230,7 +233,8 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
     worksheet.cell(row, 1, "Feuilles").font = look.TABLE_TITLE
     for place, sheet in enumerate(field.sheets[1:], start=1):
         cell = worksheet.cell(row + place, 1, sheet.name)
-        cell.hyperlink, cell.font = f"#'{sheet.name.replace(chr(39), chr(39) * 2)}'!A1", look.LINK
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(sheet.name)}!A1")
+        cell.font = look.LINK
         worksheet.cell(row + place, 2, sheet.purpose).font = look.BODY
     worksheet.column_dimensions["C"].width = 60
     worksheet.print_area = f"A1:C{row + len(field.sheets)}"
@@ -261,7 +265,7 @@ def _hypothesis_cells(worksheet: Worksheet, field: Field) -> None:
             f"{one.help} Attendu : {one.expected}."[:255],
             True,
         )
-        rule.error = f"Attendu : {one.expected}."[:255]
+        rule.error = f"Attendu : {one.expected}."[:ERROR_LENGTH]
         rule.add(cell.coordinate)
         worksheet.add_data_validation(rule)
 
@@ -283,12 +287,14 @@ def _validations(worksheet: Worksheet, sheet: Sheet, field: Field) -> None:
 def _rule(declared: Column, field: Field) -> DataValidation:
     rule = DataValidation(allow_blank=True, showErrorMessage=True, showInputMessage=True)
     rule.promptTitle, rule.prompt = declared.header[:32], declared.help[:255]
-    rule.errorTitle, rule.error = declared.header[:32], f"Attendu : {expected(declared)}."[:255]
+    rule.errorTitle, rule.error = declared.header[:32], f"Attendu : {expected(declared)}."[:ERROR_LENGTH]
     if declared.choices:
         rule.type, rule.formula1 = "list", f'"{",".join(declared.choices)}"'
     elif declared.refers:
         rule.type, rule.formula1 = "list", _referred(declared.refers, field)
         rule.errorStyle = "warning"  # codes that are not in the list yet, and « HORS », can be typed
+    elif declared.kind == Kind.FINESS:
+        rule.type, rule.operator, rule.formula1 = "textLength", "equal", str(FINESS_LENGTH)
     elif declared.kind in NUMERIC:
         rule.type = "whole" if declared.kind == Kind.INTEGER else "decimal"
         low, high = declared.minimum, declared.maximum
@@ -303,7 +309,7 @@ def _referred(reference: str, field: Field) -> str:
     table = field.tables[table_name]
     row, column = next(anchor for one, anchor in _anchors(sheet) if one.name == table_name)
     letter = get_column_letter(column + [one.name for one in table.columns].index(column_name))
-    return f"'{sheet.name.replace(chr(39), chr(39) * 2)}'!${letter}${row + 1}:${letter}$1000"
+    return f"{quote_sheetname(sheet.name)}!${letter}${row + 1}:${letter}$1000"
 
 
 def _positions_coloured(field: Field, sheets: Mapping[str, Worksheet]) -> None:

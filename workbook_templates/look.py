@@ -26,8 +26,8 @@ FIGURE = Font(name=FONT, size=14, bold=True, color=INK)
 LINK = Font(name=FONT, size=10, color="1D4E89", underline="single")
 
 HEADER_ALIGN = Alignment(horizontal="center", vertical="center", wrap_text=True)
-TEXT_ALIGN = Alignment(horizontal="left", vertical="center")
-WRAP_ALIGN = Alignment(horizontal="left", vertical="center", wrap_text=True)
+TEXT_ALIGN = Alignment(horizontal="left", vertical="center", indent=1)
+WRAP_ALIGN = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 NUMBER_ALIGN = Alignment(horizontal="right", vertical="center")
 
 

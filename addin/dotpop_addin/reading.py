@@ -1,16 +1,18 @@
 """Reading a table: from cells to values, with a problem for each cell that does not hold what its column declares."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table
 from dotpop_addin.problems import Problem
 
+FINESS_LENGTH = 9
 FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9\s\u00a0\u202f.,]*\s*(€|%)?")
 
@@ -52,6 +54,7 @@ def expected(column: Column) -> str:
         Kind.INTEGER: "un nombre entier",
         Kind.AMOUNT: "un montant en euros",
         Kind.SHARE: "un pourcentage",
+        Kind.HYPOTHESIS: "une valeur",
     }
     parts = [nouns.get(column.kind, "un nombre")]
     for word, bound in (("au moins", column.minimum), ("au plus", column.maximum)):
@@ -63,17 +66,17 @@ def expected(column: Column) -> str:
 def read_table(table: Table, block: Block, file: str, open_headers: list[str] | None = None) -> TableRead:
     """Reads a block by its declaration; wholly empty lines are skipped, everything else is read or told.
 
-    open_headers: the further columns expected of a table with open columns.
+    open_headers: the further columns expected of a table with open columns; None when nothing says which.
     """
     read = TableRead(table, block)
-    columns = [*table.columns, *_open_columns(table, open_headers or [])]
+    columns = [*table.columns, *_open_columns(table, block.headers if open_headers is None else open_headers)]
     _check_headers(read, columns, file)
-    read.lines = [i for i, line in enumerate(block.rows) if any(cell not in (None, "") for cell in line)]
+    read.lines = [i for i, line in enumerate(block.rows) if any(_bare(cell) is not None for cell in line)]
     for column in columns:
         if column.header not in block.headers:
             continue
         position = block.headers.index(column.header)
-        cells = [block.rows[line][position] for line in read.lines]
+        cells = [_bare(block.rows[line][position]) for line in read.lines]
         read.columns[column.name] = _parse_column(read, column, cells, file)
     return read
 
@@ -83,7 +86,9 @@ def _open_columns(table: Table, headers: list[str]) -> list[Column]:
         return []
     model = table.open_column
     return [
-        Column(header=header, name=header, kind=model.kind, help=model.help, required=model.required) for header in headers
+        Column(header=header, name=header, kind=model.kind, help=model.help, required=model.required)
+        for header in dict.fromkeys(headers)
+        if header not in table.headers
     ]
 
 
@@ -91,22 +96,31 @@ def _check_headers(read: TableRead, columns: list[Column], file: str) -> None:
     block, known = read.block, [column.header for column in columns]
     strangers = [header for header in block.headers if header not in known]
     for header in known:
-        count = block.headers.count(header)
-        if count == 1:
+        places = [place for place, one in enumerate(block.headers) if one == header]
+        if len(places) == 1:
             continue
-        close = difflib.get_close_matches(header, strangers, 1, 0.6)
-        renamed = f" (renommée « {close[0]} » ?)" if close else ""
-        found = f"colonne « {header} » absente{renamed}" if count == 0 else f"colonne « {header} » en double"
-        action = f"Rétablir l'en-tête exact dans le tableau {read.table.excel}."
-        place = block.address(-1, block.headers.index(close[0])) if close else block.address(-1, 0)
-        read.problems.append(Problem(file, found, f"« {header} »", action, block.sheet, place))
+        found, action = f"colonne « {header} » en double", "Enlever la colonne en trop, ou corriger son en-tête."
+        if not places:
+            close = difflib.get_close_matches(header, strangers, 1, 0.6)
+            places = [block.headers.index(close[0]) if close else 0]
+            found = f"colonne « {header} » absente{f' (renommée « {close[0]} » ?)' if close else ''}"
+            action = f"Rétablir l'en-tête exact dans le tableau {read.table.excel}."
+            strangers = [stranger for stranger in strangers if stranger not in close]
+        place = block.address(-1, places[-1])
+        read.problems.append(Problem(file, found, f"une colonne « {header} »", action, block.sheet, place))
     for header in strangers:
         action = "Elle n'est pas lue. La déplacer hors du tableau, ou corriger son en-tête."
         if read.table.open_column is not None:
             action = "Ajouter ce code au tableau des indicateurs, ou enlever la colonne."
         place = block.address(-1, block.headers.index(header))
         severity = "erreur" if read.table.open_column is not None else "avertissement"
-        read.problems.append(Problem(file, f"colonne inconnue « {header} »", "", action, block.sheet, place, severity))
+        found = f"colonne inconnue « {header} »" if header else "colonne sans en-tête"
+        read.problems.append(Problem(file, found, "", action, block.sheet, place, severity))
+
+
+def _bare(cell: Cell) -> Cell:
+    """Spaces alone are a blank."""
+    return None if isinstance(cell, str) and not cell.strip() else cell
 
 
 def _parse_column(read: TableRead, column: Column, cells: list[Cell], file: str) -> list[Any]:
@@ -123,7 +137,7 @@ def _parse_column(read: TableRead, column: Column, cells: list[Cell], file: str)
 
 
 def _value(column: Column, cell: Cell, parse: Callable[[Column, Any], Any]) -> Any:
-    if cell is None or cell == "":
+    if cell is None:
         if column.required:
             raise Refusal("cellule vide", "Renseigner la cellule ; rien n'est rempli à votre place.")
         return None
@@ -131,6 +145,8 @@ def _value(column: Column, cell: Cell, parse: Callable[[Column, Any], Any]) -> A
         raise Refusal(f"erreur {cell.text}", "Corriger la formule ou saisir la valeur.")
     if isinstance(cell, Uncomputed):
         raise Refusal("formule sans valeur calculée", "Ouvrir le fichier dans le tableur, recalculer et enregistrer.")
+    if isinstance(cell, float) and not math.isfinite(cell):
+        raise Refusal("nombre trop grand", "Corriger la valeur.")
     return parse(column, cell)
 
 
@@ -138,41 +154,40 @@ def _number(column: Column, cell: Any) -> float:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise _not_a_number(cell)
     if column.kind == Kind.INTEGER and cell != int(cell):
-        raise Refusal(f"nombre {_shown(cell)}", "Saisir un nombre entier.")
+        raise Refusal(f"nombre {shown(cell)}", "Saisir un nombre entier.")
     if column.minimum is not None and cell < column.minimum:
-        raise Refusal(f"nombre {_shown(cell)}", "Corriger la valeur.")
+        raise Refusal(f"nombre {shown(cell)}", "Corriger la valeur.")
     if column.maximum is not None and cell > column.maximum:
         hint = " (un pourcentage se saisit 12 %, ou 0,12)" if column.kind == Kind.SHARE else ""
-        raise Refusal(f"nombre {_shown(cell)}", f"Corriger la valeur{hint}.")
+        raise Refusal(f"nombre {shown(cell)}", f"Corriger la valeur{hint}.")
     return cell
 
 
 def _not_a_number(cell: Any) -> Refusal:
-    if isinstance(cell, datetime | date | time):
-        return Refusal(f"date {cell:%d/%m/%Y}" if not isinstance(cell, time) else "heure", "Saisir un nombre.")
-    text = str(cell)
-    if NUMBER_LIKE.fullmatch(text.strip()):
-        return Refusal(f"texte « {text} »", "Ressaisir le nombre : la cellule contient un texte, pas un nombre.")
-    return Refusal(f"texte « {text} »", "Saisir un nombre ; si la valeur n'est pas connue, la demander.")
+    if not isinstance(cell, str):
+        return Refusal(_shown_with_its_kind(cell), "Saisir un nombre.")
+    if NUMBER_LIKE.fullmatch(cell.strip()):
+        return Refusal(f"texte « {cell} »", "Ressaisir le nombre : la cellule contient un texte, pas un nombre.")
+    return Refusal(f"texte « {cell} »", "Saisir un nombre ; si la valeur n'est pas connue, la demander.")
 
 
 def _text(column: Column, cell: Any) -> str:
-    if isinstance(cell, datetime | date | time):
-        raise Refusal("une date", "Saisir un texte.")
-    return _shown(cell) if isinstance(cell, int | float) else str(cell).strip()
+    if isinstance(cell, date | time | timedelta):
+        raise Refusal(_shown_with_its_kind(cell), "Saisir un texte.")
+    return shown(cell).strip()
 
 
 def _code(column: Column, cell: Any) -> str:
     if not isinstance(cell, str):
         action = "Mettre la cellule au format Texte et ressaisir le code, zéros de gauche compris."
-        raise Refusal(f"code transformé en nombre ou en date ({_shown(cell)})", action)
+        raise Refusal(f"code transformé en nombre ou en date ({shown(cell)})", action)
     return cell.strip()
 
 
 def _finess(column: Column, cell: Any) -> str:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         action = f"Mettre la cellule au format Texte et ressaisir le FINESS (« {int(cell):09d} » ?)."
-        raise Refusal(f"FINESS transformé en nombre ({_shown(cell)})", action)
+        raise Refusal(f"FINESS transformé en nombre ({shown(cell)})", action)
     text = _code(column, cell)
     if text not in column.also and not FINESS.fullmatch(text):
         raise Refusal(f"« {text} »", "Corriger le FINESS.")
@@ -181,22 +196,31 @@ def _finess(column: Column, cell: Any) -> str:
 
 def _choice(column: Column, cell: Any) -> str | int:
     choices = column.choices or {}
-    text = str(cell).strip()
+    text = shown(cell).strip()
     if text not in choices:
         close = difflib.get_close_matches(text, choices, 1, 0.5)
         raise Refusal(f"« {text} »", f"Choisir dans la liste{f' (« {close[0]} » ?)' if close else ''}.")
     return choices[text]
 
 
-def _shown(cell: Any) -> str:
-    """A cell's value in French words.
+def shown(cell: Any) -> str:
+    """A cell's value as a French spreadsheet shows it.
 
-    >>> _shown(12.5), _shown(3.0)
-    ('12,5', '3')
+    >>> shown(12.5), shown(3.0), shown(True), shown(date(2026, 3, 14)), shown(timedelta(hours=26))
+    ('12,5', '3', 'VRAI', '14/03/2026', '26:00')
     """
-    if isinstance(cell, float) and cell == int(cell):
-        cell = int(cell)
-    return str(cell).replace(".", ",") if isinstance(cell, int | float) else str(cell)
+    if isinstance(cell, bool):
+        return "VRAI" if cell else "FAUX"
+    if isinstance(cell, int | float):
+        return str(int(cell) if cell == int(cell) else cell).replace(".", ",")
+    if isinstance(cell, timedelta):
+        return f"{cell // timedelta(hours=1)}:{cell % timedelta(hours=1) // timedelta(minutes=1):02}"
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
+
+
+def _shown_with_its_kind(cell: Any) -> str:
+    kind = "valeur logique" if isinstance(cell, bool) else "date" if isinstance(cell, date) else "heure ou durée"
+    return f"{kind} {shown(cell)}"
 
 
 PARSERS: dict[Kind, Callable[[Column, Any], Any]] = {

@@ -585,10 +585,10 @@ SOURCE_NOTES = Table(
     "T_Sources",
     "Où les sources se contredisent",
     (
-        _result("Sujet", "topic", Kind.TEXT, "Ce dont il s'agit.", 34),
-        _result("Une source dit", "one", Kind.TEXT, "Première version.", 44),
-        _result("L'autre dit", "other", Kind.TEXT, "Seconde version.", 44),
-        _result("Ce que fait dotpop", "choice", Kind.TEXT, "Choix du programme.", 52),
+        _result("Sujet", "topic", Kind.TEXT, "Ce dont il s'agit.", 40),
+        _result("Une source dit", "one", Kind.TEXT, "Première version.", 72),
+        _result("L'autre dit", "other", Kind.TEXT, "Seconde version.", 58),
+        _result("Ce que fait dotpop", "choice", Kind.TEXT, "Choix du programme.", 78),
     ),
 )
 
