@@ -1,7 +1,8 @@
 """What the model says when it cannot compute: every fault at once, each naming its rows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,19 @@ class ModelError(ValueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(fault.message for fault in self.faults))
+
+
+@contextmanager
+def located(places: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """Says where the arguments of a formula come from: its faults about an argument are told of that table and column.
+
+    places: name of the argument → (table, column).
+    """
+    try:
+        yield
+    except ModelError as error:
+        known = [(fault, places.get(fault.column, (fault.table, fault.column))) for fault in error.faults]
+        raise ModelError(replace(fault, table=table, column=column) for fault, (table, column) in known) from None
 
 
 def named(rows: Iterable[object], limit: int = 8) -> str:

@@ -276,7 +276,7 @@ def test_faults_of_independent_stages_are_told_together() -> None:
         envelope=changed("envelope", "amount", [1000.0]).envelope,
     )
     told = {fault.table or fault.column for fault in chain.faults(inputs, assumptions())}
-    assert told == {"hospitals", "campaign", "enveloppe"}
+    assert told == {"hospitals", "campaign", "envelope"}
 
 
 def test_a_population_that_nobody_serves_may_be_left_out_and_is_reported() -> None:

@@ -5,16 +5,26 @@ import numpy as np
 from dotpop_model import envelope
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
+from dotpop_model.errors import located
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.sharing import share_out
 from dotpop_model.tables import Frame, Tables
+
+PLACES = {  # where the arguments of the formula stand
+    "enveloppe": ("envelope", "amount"),
+    "ASR": ("specific", "amount"),
+    "historique": ("history", "amount"),
+    "marge": ("hypotheses", "value"),
+}
 
 
 def split_envelope(tables: Tables, hypotheses: Hypotheses) -> Envelope:
     """The split of section 2 of the domain, with the historical key that the region chose."""
     history = _history(tables, hypotheses)
     specific = tables.specific.floats("amount").tolist()
-    return envelope.split(float(tables.envelope.floats("amount").sum()), specific, hypotheses.regional_margin, history)
+    total = float(tables.envelope.floats("amount").sum())
+    with located(PLACES):
+        return envelope.split(total, specific, hypotheses.regional_margin, history)
 
 
 def _history(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:

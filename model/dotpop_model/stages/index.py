@@ -5,6 +5,7 @@ import numpy as np
 from dotpop_model import index, trajectory
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
+from dotpop_model.errors import located
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.envelope import hospital_targets
 from dotpop_model.stages.territories import Territories
@@ -17,8 +18,9 @@ GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index
 def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flows: Frame) -> Frame:
     """Allocation per head, mean, index, position, gap, need and theoretical allocation: a row per hospital."""
     allocation, population = tables.hospitals.floats("allocation"), flows.floats("population")
-    mean = _means(hypotheses, flows, allocation, population)
-    indices = index.funding_index(allocation, population, mean)
+    with located({"dotations": ("hospitals", "allocation"), "moyenne": ("hospitals", "allocation")}):
+        mean = _means(hypotheses, flows, allocation, population)
+        indices = index.funding_index(allocation, population, mean)
     territories = Territories(tables)
     return Frame(
         {

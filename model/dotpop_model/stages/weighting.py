@@ -4,10 +4,19 @@ import numpy as np
 
 from dotpop_model import weighting
 from dotpop_model.arrays import Array
-from dotpop_model.errors import Fault, ModelError, named
+from dotpop_model.errors import Fault, ModelError, located, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Tables
+
+PLACES = {  # where the arguments of the formulas stand
+    "indicateurs": ("indicator_values", "territory"),
+    "poids": ("indicators", "weight"),
+    "sens": ("indicators", "direction"),
+    "populations": ("territories", "adults"),
+    "indices": ("indicators", "weight"),
+    "cible": ("hypotheses", "value"),
+}
 
 
 def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
@@ -43,15 +52,14 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
     codes = rows.texts("territory")
     values = _indicator_values(tables, codes)
     weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
-    intensity = hypotheses.intensity
-    if hypotheses.intensity_mode == "target" and len(codes) > 1:  # a zone alone is its own mean: no impact to aim at
-        intensity = weighting.intensity_for_impact(
-            values, weights, directions, people, hypotheses.impact_target, method=hypotheses.index_method
-        )
-    index = weighting.composite_index(
-        values, weights, directions, people, method=hypotheses.index_method, intensity=intensity
-    )
-    weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
+    intensity, method = hypotheses.intensity, hypotheses.index_method
+    with located(PLACES):
+        if hypotheses.intensity_mode == "target" and len(codes) > 1:  # a zone alone is its own mean: no impact to aim at
+            intensity = weighting.intensity_for_impact(
+                values, weights, directions, people, hypotheses.impact_target, method=method
+            )
+        index = weighting.composite_index(values, weights, directions, people, method=method, intensity=intensity)
+        weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
     growth = np.divide(weighted, people, out=np.ones_like(people), where=people > 0)
     frame = Frame(
         {
