@@ -1,0 +1,191 @@
+"""Writes docs/reference.md from the declarations: tables, columns, hypotheses, controls.
+
+Run `python docs/generate.py` after a change of declarations or hypotheses; with `--check`, nothing is written and the
+exit status says whether the file is up to date (0) or not (1).
+"""
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from dotpop_addin import hypotheses as hypothesis_files
+from dotpop_addin.declarations.common import CONTROLS, VERDICTS
+from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
+from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.hypotheses import Hypothesis
+from dotpop_addin.reading import expected
+
+TARGET = Path(__file__).parent / "reference.md"
+MOST_LISTED = 8  # labels; a longer list has its own section
+KINDS = {
+    Kind.TEXT: "texte",
+    Kind.CODE: "code, en texte",
+    Kind.FINESS: "FINESS, en texte",
+    Kind.NUMBER: "nombre",
+    Kind.INTEGER: "nombre entier",
+    Kind.AMOUNT: "€, au centime",
+    Kind.EURO: "€, montré à l'euro",
+    Kind.COUNT: "nombre, montré à l'unité",
+    Kind.SHARE: "%",
+    Kind.RATE: "nombre à deux décimales",
+    Kind.PER_HEAD: "€ par habitant",
+    Kind.CHOICE: "libellé",
+    Kind.HYPOTHESIS: "selon l'hypothèse",
+}
+ROLES = {
+    "welcome": "Accueil",
+    "input": "Feuilles à remplir (onglets jaunes)",
+    "result": "Feuilles de résultats (onglets bleus)",
+}
+INTRODUCTION = """# Référence des feuilles, des hypothèses et des contrôles
+
+Cette page est produite par `docs/generate.py` à partir de ce que le programme lit et écrit réellement : ne pas la modifier
+à la main. Le mode d'emploi est dans le [guide](guide.md).
+
+Chaque tableau du classeur est un tableau Excel qui porte un nom (`T_Indices`, par exemple) : ce nom et les en-têtes de
+colonnes ne se modifient pas. Une colonne marquée « clé » identifie la ligne : deux lignes ne peuvent pas avoir la même clé.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes the reference, or says whether it is up to date; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Writes docs/reference.md from the declarations.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when the file is out of date")
+    text = reference(PSYCHIATRIE)
+    if not parser.parse_args(arguments).check:
+        TARGET.write_text(text, "utf-8", newline="\n")
+        return 0
+    if TARGET.is_file() and TARGET.read_text("utf-8") == text:
+        return 0
+    print(f"{TARGET.name} is out of date: run python docs/generate.py", file=sys.stderr)
+    return 1
+
+
+def reference(field: Field) -> str:
+    """The whole page for one field."""
+    parts = [INTRODUCTION]
+    for role, title in ROLES.items():
+        parts.append(f"## {title}\n")
+        parts += [_sheet(sheet, field) for sheet in field.sheets if sheet.role == role]
+    parts += [_hypotheses(field), _controls(), _template(field)]
+    return "\n".join(parts)
+
+
+def _sheet(sheet: Sheet, field: Field) -> str:
+    purpose = f"{sheet.purpose}\n\n" if sheet.purpose else ""
+    return f"### {sheet.name}\n\n{purpose}" + "\n".join(_table(table, sheet.role, field) for table in sheet.tables)
+
+
+def _table(table: Table, role: str, field: Field) -> str:
+    computed = role == "result"
+    kind = "Nature" if computed else "Attendu"
+    title = f"**{table.title}** (`{table.excel}`{', peut rester vide' if table.optional else ''})\n\n"
+    if computed:
+        rows = [(_header(column), column.help, _nature(column)) for column in table.columns]
+        return title + _markdown(("Colonne", "Sens", kind), rows)
+    columns = [*table.columns, *([table.open_column] if table.open_column else [])]
+    inputs = [
+        (
+            "une colonne par code d'indicateur" if column is table.open_column else _header(column),
+            column.help,
+            _expected(column, field),
+            "oui" if column.required else "non",
+        )
+        for column in columns
+    ]
+    return title + _markdown(("Colonne", "Sens", kind, "Obligatoire"), inputs)
+
+
+def _header(column: Column) -> str:
+    return f"{column.header} (clé)" if column.key else column.header
+
+
+def _nature(column: Column) -> str:
+    listed = column.choices is not None and len(column.choices) <= MOST_LISTED
+    return ", ".join(column.choices or ()) if listed else KINDS[column.kind]
+
+
+def _expected(column: Column, field: Field) -> str:
+    if column.kind == Kind.HYPOTHESIS:
+        return "selon la ligne : voir « Les hypothèses, une à une »"
+    found = expected(column)
+    if column.refers:
+        table = field.tables[column.refers.split(".")[0]]
+        found += f", pris dans le tableau « {table.title} »" + "".join(f", ou « {word} »" for word in column.also)
+    return found
+
+
+def _hypotheses(field: Field) -> str:
+    declared = list(hypothesis_files.declared(field.hypotheses_file).values())
+    parts = [
+        "## Les hypothèses, une à une\n",
+        "La feuille Hypothèses a une ligne par code ; seule la colonne Valeur est lue.\n",
+    ]
+    for group in dict.fromkeys(one.group for one in declared):
+        rows = [
+            (
+                f"`{one.code}`",
+                one.label,
+                _default(one),
+                _possible(one),
+                one.unit,
+                f"{one.source} ({one.valid_from:%d/%m/%Y})",
+                one.help,
+            )
+            for one in declared
+            if one.group == group
+        ]
+        headers = ("Code", "Hypothèse", "Par défaut", "Valeurs possibles", "Unité", "Source (date)", "Explication")
+        parts.append(f"### Hypothèses : {group}\n\n" + _markdown(headers, rows))
+    return "\n".join(parts)
+
+
+def _default(one: Hypothesis) -> str:
+    if one.value is None:
+        return "(vide)"
+    if one.labels:
+        return str(one.value)
+    shown = f"{100 * one.value:g} %" if one.kind == "share" else f"{one.value:g}"
+    return shown.replace(".", ",")
+
+
+def _possible(one: Hypothesis) -> str:
+    return " / ".join(f"« {label} »" for label in one.labels) or one.expected
+
+
+def _controls() -> str:
+    rows = [(str(place), label) for place, label in enumerate(CONTROLS, start=1)]
+    verdicts = ", ".join(f"« {verdict} »" for verdict in VERDICTS)
+    return (
+        "## Contrôles\n\n"
+        f"Verdicts : {verdicts}. Ce que vérifie chaque contrôle, et que faire : [guide](guide.md#7-lire-les-contrôles).\n\n"
+        + _markdown(("N°", "Contrôle"), rows)
+    )
+
+
+def _template(field: Field) -> str:
+    """What an empty workbook already holds."""
+    data = tomllib.loads(files("dotpop_addin").joinpath("data", f"template_{field.code}.toml").read_text("utf-8"))
+    forms = field.tables["forms"]
+    nature, measure = forms.column("nature").label_of, forms.column("measure").label_of
+    rows = [(f"`{one['form']}`", one["label"], nature[one["nature"]], measure[one["measure"]]) for one in data["forms"]]
+    notes = [(one["topic"], one["one"], one["other"], one["choice"]) for one in data["source_notes"]]
+    return (
+        "## Formes d'activité proposées dans un classeur neuf\n\n"
+        "Les poids sont laissés vides : ils sont le choix de la région. Une forme peut être ajoutée ou supprimée.\n\n"
+        + _markdown(("Code", "Forme", "Nature", "Mesure"), rows)
+        + "\n## Où les sources se contredisent\n\n"
+        + _markdown(("Sujet", "Une source dit", "L'autre dit", "Ce que fait dotpop"), notes)
+    )
+
+
+def _markdown(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
