@@ -163,7 +163,7 @@ def _header(worksheet: Worksheet, row: int, column: int, declared: Column, compu
 
 
 def _body(cell: Any, declared: Column, computed: bool, table: Table) -> None:
-    typed = not computed and not (table.name == "hypotheses" and declared.name != "value")
+    typed = not computed and not (table.name == "hypotheses" and declared.name not in ("value", "valid_from", "source"))
     typed = typed and table.name != "identity"
     cell.font = look.STRONG if declared.name in ("index", "value") else look.BODY
     cell.border = look.BORDER
@@ -255,8 +255,6 @@ def _hypothesis_cells(worksheet: Worksheet, field: Field) -> None:
         rule = DataValidation(allow_blank=one.optional, showErrorMessage=True, errorTitle=one.code)
         if one.labels:
             rule.type, rule.formula1 = "list", f'"{",".join(one.labels)}"'
-            if any("," in label for label in one.labels):  # a comma would cut the label in two: no list then
-                rule.type, rule.formula1 = None, None
         else:
             rule.type = "whole" if one.kind == "integer" else "decimal"
             rule.operator, rule.formula1, rule.formula2 = "between", str(one.minimum or 0), str(one.maximum or 1e12)

@@ -152,7 +152,11 @@ def _stale(file: str, sheet: str, found: str, expected: str, cell: str) -> Probl
 
 
 def _told(value: Any) -> str:
-    return "vide" if value in (None, "") else str(value).replace(".", ",") if isinstance(value, float) else str(value)
+    """A cell in French words: thousands apart, decimal comma."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "vide" if value in (None, "") else str(value)
+    whole, _, decimals = f"{value:,.10f}".rstrip("0").partition(".")
+    return whole.replace(",", "\u202f") + (f",{decimals}" if decimals else "")
 
 
 def _banner(region: Region) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dotpop_addin.problems import Problem
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
+READING = ("check", "verify")  # commands that never write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -221,7 +222,8 @@ def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], *
     from dotpop_addin.problems import grouped
 
     errors = sum(problem.severity == "erreur" for problem in problems)
-    print(f"{_counted(errors)} ; rien n'a été écrit.", file=sys.stderr)
+    untouched = "" if options.action in READING else " ; rien n'a été écrit"
+    print(f"{_counted(errors)}{untouched}.", file=sys.stderr)
     for problem in grouped(problems):
         print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)
 

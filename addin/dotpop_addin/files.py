@@ -81,8 +81,10 @@ def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
 
 def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str) -> None:
     """Writes which region the workbook is about, and what its data are."""
-    table = field.tables["identity"]
-    block = book.read(field.sheet_of["identity"].name, table.excel)
+    sheet, table = field.sheet_of["identity"].name, field.tables["identity"]
+    block = book.read(sheet, table.excel)
+    if block is None:
+        raise KeyError(table.excel)
     given = {REGION: region, REGION_CODE: code, NATURE: nature}
-    rows = [[line[0], given.get(str(line[0]), line[1])] for line in block.rows] if block else []
-    book.write(field.sheet_of["identity"].name, table.excel, table.headers, rows)
+    items = [str(line[0]) for line in block.rows]
+    book.write_cells(sheet, {block.address(items.index(item), 1): value for item, value in given.items()})

@@ -1,7 +1,10 @@
 """argparse in French: it translates through gettext, so its messages are given a French catalogue."""
 
 import argparse
+import re
 from typing import Any, NoReturn
+
+QUOTED = re.compile(r"'([^' ]+)'")
 
 CATALOGUE = {
     "usage: ": "utilisation : ",
@@ -37,4 +40,5 @@ class FrenchParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage()
-        self.exit(2, f"{self.prog} : commande mal écrite : {message}\n")
+        told = QUOTED.sub(r"\1", message)  # argparse shows choices as Python texts
+        self.exit(2, f"{self.prog} : commande mal écrite : {told}\n")

@@ -1,9 +1,7 @@
 """Loading an activity export into the table of activity, by a mapping file that says which column is what."""
 
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +9,22 @@ import pandas as pd
 
 from dotpop_addin import rendering
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.declarations.common import MEASURES
 from dotpop_addin.declarations.kinds import Field, Table
+from dotpop_addin.hypotheses import declared
+from dotpop_addin.mappings import Mapping, read_mapping
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import identify
 from dotpop_model.errors import named
+from dotpop_model.stages.activity import MEASURE_OF_METRIC
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import AGES
 
-
-@dataclass(frozen=True)
-class Mapping:
-    """Which column of an export is what. forms: column → form of care; ages: value → age class ("adults", "minors")."""
-
-    title: str
-    separator: str
-    encoding: str
-    decimal: str
-    columns: dict[str, str]
-    ages: dict[str, str]
-    forms: dict[str, str]
-    hospitals: dict[str, Any] = field(default_factory=dict)
+MEASURES_COUNTED = {
+    label: next(name for name, word in MEASURES.items() if word == MEASURE_OF_METRIC[metric])
+    for label, metric in (declared("hypotheses_psychiatrie.toml")["ACT_METRIQUE"].choices or {}).items()
+}
+"""For each metric as users read it, the measure of the forms that it counts."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,7 @@ def load_activity(
         raise ProblemsFound([Problem(str(into), found, "un tableau vide", action, "Activité")])
     added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
     warnings = _unknown_codes(book, workbook_field, activity, into)
+    warnings += _uncounted_forms(book, workbook_field, set(activity["form"]), into)
     lines = (kept if existing == "append" else []) + rendering.rows(table, Frame.from_pandas(activity))
     book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
     progress("Enregistrement")
@@ -83,29 +78,6 @@ def load_activity(
         + (f" ; {added} établissements ajoutés, dotation et segment à renseigner." if hospitals else ".")
     )
     return Loaded(told, counts, warnings)
-
-
-def read_mapping(name: str) -> Mapping:
-    """A shipped mapping by its name, or any TOML file."""
-    shipped = files("dotpop_addin").joinpath("data", "mappings", f"{name}.toml")
-    path = shipped if shipped.is_file() else Path(name)
-    known = sorted(one.name[:-5] for one in files("dotpop_addin").joinpath("data", "mappings").iterdir())
-    expected = f"un fichier .toml, ou l'un de : {', '.join(known)}"
-    try:
-        mapping = Mapping(**{"decimal": ",", **tomllib.loads(path.read_text("utf-8"))})
-    except OSError as error:
-        action = "Vérifier le nom de la correspondance."
-        raise ProblemsFound([Problem(name, "correspondance introuvable", expected, action)]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        action = "Partir de la correspondance fournie (sae_psy) et la modifier."
-        raise ProblemsFound([Problem(name, f"correspondance illisible ({error})", expected, action)]) from error
-    wrong = sorted(set(mapping.ages.values()) - set(AGES))
-    lacking = sorted({"finess", "territory", "age"} - set(mapping.columns))
-    if wrong or lacking:
-        found = f"correspondance incomplète : {', '.join(wrong + lacking)}"
-        action = "Compléter [columns] (finess, territory, age) et [ages] (adults, minors)."
-        raise ProblemsFound([Problem(name, found, "", action)])
-    return mapping
 
 
 def _read_export(path: Path, mapping: Mapping) -> pd.DataFrame:
@@ -236,3 +208,28 @@ def _unknown_codes(book: FileBook, workbook_field: Field, activity: pd.DataFrame
             found = f"codes de l'export absents du tableau « {table.title} » : {named(unknown)}"
             problems.append(Problem(str(into), found, "", "Les ajouter avant le calcul.", sheet, severity="avertissement"))
     return problems
+
+
+def _uncounted_forms(book: FileBook, workbook_field: Field, loaded: set[str], into: Path) -> list[Problem]:
+    """Forms of the export that the calculation would leave out (another measure than the metric's) or that lack a weight."""
+    table, hypotheses = workbook_field.tables["forms"], workbook_field.tables["hypotheses"]
+    sheet = workbook_field.sheet_of["forms"].name
+    places = {name: table.headers.index(table.column(name).header) for name in ("form", "measure", "weight")}
+    forms = [line for line in _existing_lines(book, workbook_field, table) if line[places["form"]] in loaded]
+    code, value = (hypotheses.headers.index(hypotheses.column(name).header) for name in ("code", "value"))
+    chosen = {line[code]: line[value] for line in _existing_lines(book, workbook_field, hypotheses)}
+    metric = str(chosen.get("ACT_METRIQUE"))
+    counted = MEASURES_COUNTED.get(metric)
+    others = [line[places["form"]] for line in forms if line[places["measure"]] != counted]
+    unweighted = [line[places["form"]] for line in forms if line[places["weight"]] is None]
+    found = []
+    if others:
+        told = f"la métrique « {metric} » (hypothèse ACT_METRIQUE) ne compte pas les formes chargées : {named(others)}"
+        action = "Choisir la métrique qui les compte, ou charger un autre export."
+        found.append(Problem(str(into), told, "", action, "Hypothèses", severity="avertissement"))
+    if unweighted:
+        told = f"formes chargées sans poids : {named(unweighted)}"
+        found.append(
+            Problem(str(into), told, "", "Renseigner leurs poids avant le calcul.", sheet, severity="avertissement")
+        )
+    return found

@@ -28,7 +28,7 @@ class Problem:
 
     def __str__(self) -> str:
         expected = f" ; attendu : {self.expected}" if self.expected else ""
-        return f"{self.place} : {self.found}{expected}. {self.action}"
+        return f"{self.place} : {self.found}{expected}. {self.action}".rstrip()
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
@@ -67,4 +67,4 @@ def _ranges(cells: list[str]) -> str:
             runs.append([row])
     shown = [f"{letters}{run[0]}" + (f":{letters}{run[-1]}" if len(run) > 1 else "") for run in runs[:RANGES_SHOWN]]
     more = sum(len(run) for run in runs[RANGES_SHOWN:])
-    return ", ".join(shown) + (f" et {more} autres" if more else "")
+    return ", ".join(shown) + (f" et {more} autre{'s' if more > 1 else ''}" if more else "")

@@ -12,7 +12,7 @@ from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound
-from dotpop_addin.reading import TableRead, read_table
+from dotpop_addin.reading import TableRead, read_table, shown
 from dotpop_model.errors import Fault
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
@@ -49,7 +49,7 @@ def _sentences(message: str) -> tuple[str, str, str]:
 def _first_cell(read: TableRead, fault: Fault) -> str:
     columns = [column for column in read.table.columns if column.name == fault.column] or list(read.table.columns[:1])
     names = read.columns.get(columns[0].name, [])
-    keys = read.columns.get(read.table.columns[0].name, [])
+    keys = read.columns.get([*read.table.keys, *read.table.columns][0].name, [])
     for values in (keys, names):
         for row, value in enumerate(values):
             if str(value) in fault.rows:
@@ -61,7 +61,7 @@ def identify(book: Book) -> Field:
     """The field of a workbook of this program. Raises ProblemsFound when it is not one, or of another version."""
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
-    if told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
+    if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
         action = "Partir d'un classeur créé par « dotpop new psychiatrie FICHIER »."
         found = "ce fichier n'est pas un classeur de dotpop"
         raise ProblemsFound([Problem(book.name, found, "un classeur dotpop (feuille Accueil)", action)])
@@ -69,7 +69,9 @@ def identify(book: Book) -> Field:
     if told.get(VERSION) != field.version:
         found = f"version de classeur « {told.get(VERSION, '')} »"
         action = "Recopier les données dans un classeur neuf (dotpop new)."
-        raise ProblemsFound([Problem(book.name, found, f"version {field.version}", action, "Accueil")])
+        row = list(told).index(VERSION) if VERSION in told else -1
+        place = block.address(row, 1)
+        raise ProblemsFound([Problem(book.name, found, f"version {field.version}", action, block.sheet, place)])
     return field
 
 
@@ -87,8 +89,11 @@ def read_region(book: Book) -> Region:
         block = _block(book, field, table, problems)
         if block is not None:
             opened = reads.get(table.open_from or "")
-            headers = [str(code) for code in opened.columns.get("indicator", []) if code] if opened else None
+            codes = opened.columns.get("indicator") if opened else None
+            headers = None if codes is None else [code for code in codes if code]
             reads[table.name] = read_table(table, block, book.name, headers)
+    for table in field.tables_of("result"):
+        _block(book, field, table, problems)
     for read in reads.values():
         problems += read.problems
     _check_identity(reads["identity"], book.name, problems)
@@ -106,13 +111,21 @@ def read_region(book: Book) -> Region:
 
 def _check_identity(read: TableRead, file: str, problems: list[Problem]) -> None:
     """The region and the nature of the data stand at the head of every result: they cannot be left empty."""
-    column = read.table.column("value")
+    if not {"item", "value"} <= set(read.columns):
+        return
+    items, values = read.columns["item"], read.columns["value"]
+    refused = {problem.cell for problem in read.problems}
     expected = {REGION: "le nom de la région", NATURE: "l'un de : " + ", ".join(NATURES_OF_DATA)}
-    for row, (item, value) in enumerate(zip(read.columns.get("item", []), read.columns.get("value", []), strict=True)):
-        if item in expected and (not value or (item == NATURE and value not in NATURES_OF_DATA)):
+    for item, wanted in expected.items():
+        if item not in items:
+            place = read.block.address(-1, 0)
+            found, action = f"ligne « {item} » absente", "La rétablir depuis un classeur neuf (dotpop new)."
+            problems.append(Problem(file, found, wanted, action, read.block.sheet, place))
+            continue
+        value, place = values[items.index(item)], read.address(items.index(item), read.table.column("value"))
+        if place not in refused and (not value or (item == NATURE and value not in NATURES_OF_DATA)):
             found = f"{item} : {f'« {value} »' if value else 'cellule vide'}"
-            place = read.address(row, column)
-            problems.append(Problem(file, found, expected[item], "Compléter la cellule.", read.block.sheet, place))
+            problems.append(Problem(file, found, wanted, "Compléter la cellule.", read.block.sheet, place))
 
 
 def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> Block | None:
@@ -121,8 +134,9 @@ def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> B
     if block is None:
         present = sheet in book.sheet_names()
         found = f"tableau {table.excel} absent" if present else f"feuille « {sheet} » absente"
-        action = "La rétablir depuis un classeur neuf (dotpop new), sans renommer feuilles ni tableaux."
-        problem = Problem(book.name, found, f"le tableau {table.excel}", action, sheet)
+        action = "Rétablir la feuille depuis un classeur neuf (dotpop new), sans renommer feuilles ni tableaux."
+        expected = f"le tableau {table.excel}" if present else "cette feuille, avec ses tableaux"
+        problem = Problem(book.name, found, expected, action, sheet)
         if present or not any(known.found == problem.found for known in problems):
             problems.append(problem)
     return block
@@ -179,6 +193,7 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
         return {}
     declared = hypothesis_files.declared(field.hypotheses_file)
     value_column, code_column = read.table.column("value"), read.table.column("code")
+    refused = {problem.cell for problem in read.problems}
     values: dict[str, Any] = {}
     for row, (code, cell) in enumerate(zip(read.columns["code"], read.columns["value"], strict=True)):
         if code is None:
@@ -190,15 +205,15 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
                 Problem(file, f"hypothèse inconnue « {code} »", "un code connu", action, read.block.sheet, place)
             )
             continue
-        hypothesis = declared[code]
+        hypothesis, place = declared[code], read.address(row, value_column)
+        if place in refused:
+            continue
         try:
             values[hypothesis.name] = hypothesis.parse(cell)
         except ValueError:
-            shown = "cellule vide" if cell is None else f"« {cell} »"
-            place = read.address(row, value_column)
-            found = f"{hypothesis.label} : {shown}"
+            found = f"{hypothesis.label} : {'cellule vide' if cell is None else f'« {shown(cell)} »'}"
             problems.append(Problem(file, found, hypothesis.expected, "Corriger la valeur.", read.block.sheet, place))
-    for code in declared.keys() - set(read.columns["code"]):
+    for code in [code for code in declared if code not in read.columns["code"]]:
         action = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new)."
         problems.append(Problem(file, f"hypothèse {code} absente", "une ligne par hypothèse", action, read.block.sheet))
     return values

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dotpop_addin.actions import Calculation
-from dotpop_addin.declarations.common import SUMMARY_SEGMENTS
+from dotpop_addin.declarations.common import NATURE, REGION, SUMMARY_SEGMENTS
 from dotpop_model.tables import Frame
 
 THIN = "\u202f"  # narrow no-break space, the French thousands separator
@@ -14,8 +14,8 @@ def summary(calculation: Calculation) -> str:
     results = calculation.results
     labels = {word: label for label, word in SUMMARY_SEGMENTS.items()}
     lines = [
-        f"Région : {calculation.region.identity.get('Région', '')} "
-        f"({calculation.region.identity.get('Nature des données', '').lower()})",
+        f"Région : {calculation.region.identity.get(REGION, '')}",
+        f"Données : {calculation.region.identity.get(NATURE, '')}",
         "",
         f"{'Segment':<36}{'Moins dotés':>12}{'Neutres':>9}{'Mieux dotés':>13}{'Total':>7}{'Besoin (M€)':>13}",
     ]
@@ -37,10 +37,11 @@ def summary(calculation: Calculation) -> str:
 
 def _controls(calculation: Calculation) -> str:
     verdicts = calculation.results.controls.texts("verdict")
-    alerts, warnings = verdicts.count("alert"), verdicts.count("warning")
-    if alerts + warnings == 0:
-        return f"Contrôles : {len(calculation.results.controls)}, tous conformes."
-    return f"Contrôles : {alerts} anomalie(s), {warnings} point(s) à voir : lire la feuille Contrôles."
+    counts = {word: verdicts.count(word) for word in ("ok", "info", "warning", "alert")}
+    told = f"Contrôles : {counts['ok']} conformes, {counts['info']} informations"
+    if counts["warning"] + counts["alert"] == 0:
+        return f"{told}, aucune anomalie."
+    return f"{told}, {counts['warning']} à voir, {counts['alert']} anomalies : lire la feuille Contrôles."
 
 
 def as_dict(calculation: Calculation) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Arguments:
         return array
 
     def _values(self, name: str, array: Array, minimum: float | None, positive: bool) -> None:
-        if not array.size:
+        if not array.size or (np.isfinite(array.sum()) and self._all_at_least(array, minimum, positive)):
             return
         missing = ~np.isfinite(array)
         if missing.any():
@@ -91,6 +91,11 @@ class Arguments:
             self._rows(name, array, (array < 0) & ~missing, "valeur négative", "Corriger la valeur.")
         elif minimum is not None:
             self._rows(name, array, (array < minimum) & ~missing, f"valeur inférieure à {minimum:g}", "Corriger la valeur.")
+
+    @staticmethod
+    def _all_at_least(array: Array, minimum: float | None, positive: bool) -> bool:
+        lowest = array.min()
+        return bool((minimum is None or lowest >= minimum) and (not positive or lowest > 0))
 
     def _rows(self, name: str, array: Array, wrong: NDArray[np.bool_], what: str, todo: str, show: bool = True) -> None:
         flagged = wrong.reshape(len(array), -1).any(axis=1) if array.ndim else wrong.reshape(1)

@@ -59,8 +59,8 @@ def share_out(
     units = int((abs(whole) / unit).to_integral_value(ROUND_FLOOR))
     caps_in_units = [units] * len(keys) if limits is None else [_units(limit, unit, units) for limit in limits.tolist()]
     counts = _largest_remainder(units, _integers(keys), caps_in_units, ids)
-    shares = tuple((sign * count * unit).quantize(unit) for count in counts)
-    return Sharing(shares, whole - sum(shares, Decimal(0)).quantize(unit))
+    shares = tuple(sign * count * unit for count in counts)
+    return Sharing(shares, whole - sign * sum(counts) * unit)
 
 
 def fill(amount: float, key: Array, caps: Array) -> Array:

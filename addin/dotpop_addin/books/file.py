@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -89,9 +90,11 @@ class FileBook:
                 cell._style = copy(styles[j])
                 if j in formats:
                     cell.number_format = formats[j][i]
-                if isinstance(value, str) and value[:1] == "=":
-                    cell.data_type = "s"  # a text that looks like a formula stays a text
+                if isinstance(value, str) and value[:1] in ("=", "#"):
+                    cell.data_type = "s"  # a text that looks like a formula or an error stays a text
         last = top + max(1, len(rows))
+        if excel_table.totalsRowCount:  # no longer the totals of these rows: it goes with the old ones
+            excel_table.totalsRowCount, excel_table.tableColumns, bottom = None, [], bottom + 1
         if not rows:
             for j in range(len(headers)):
                 worksheet.cell(last, left + j).value = None
@@ -123,8 +126,7 @@ class FileBook:
             action = "Écrire le résultat dans une copie avec --out : l'original restera intact."
             raise ProblemsFound([Problem(str(target), found, "", action)])
         self._follow()
-        values = {name: self._values[name] for name in self._book.sheetnames} if self._formulas else None
-        saving.save(self._book, target, self._formulas, values)
+        saving.save(self._book, target, self._formulas, self._values if self._formulas else None)
 
     def _find(self, sheet: str, table: str) -> "tuple[Worksheet, Table] | None":
         if sheet not in self._book.sheetnames:
@@ -142,8 +144,8 @@ class FileBook:
     def _formulas(self) -> dict[str, list[str]]:
         """Addresses of the cells that hold a formula, by sheet."""
         found = {
-            name: [cell.coordinate for cell in _cells(self._book[name]) if cell.data_type == "f"]
-            for name in self._book.sheetnames
+            worksheet.title: [cell.coordinate for cell in _cells(worksheet) if cell.data_type == "f"]
+            for worksheet in self._book.worksheets
         }
         return {name: addresses for name, addresses in found.items() if addresses}
 
@@ -280,30 +282,35 @@ def _load(path: Path, *, values: bool) -> "Workbook":
 
 def _refuse_what_is_not_a_workbook(path: Path) -> None:
     try:
+        if path.is_dir():  # Windows would only say that access is denied
+            raise ProblemsFound([Problem(str(path), "un dossier", "un classeur .xlsx", "Donner le fichier.")])
         with path.open("rb") as file:
             start = file.read(8)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ProblemsFound(
             [Problem(str(path), "fichier introuvable", "un classeur existant", "Vérifier le chemin.")]
         ) from None
-    except IsADirectoryError:
-        raise ProblemsFound([Problem(str(path), "un dossier", "un classeur .xlsx", "Donner le fichier.")]) from None
     except PermissionError:
         action = "Fermer le fichier s'il est ouvert dans Excel, ou demander le droit de le lire."
         raise ProblemsFound([Problem(str(path), "accès refusé", "un fichier lisible", action)]) from None
+    except OSError:
+        raise ProblemsFound([_unreadable(path)]) from None
     if start == OLE_SIGNATURE:
         action = "Enlever le mot de passe, ou enregistrer au format .xlsx (Fichier > Enregistrer sous)."
         found = "fichier protégé par un mot de passe, ou ancien format .xls"
         raise ProblemsFound([Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)])
-    if not zipfile.is_zipfile(path):
-        raise ProblemsFound([_unreadable(path)])
-    with zipfile.ZipFile(path) as archive:
-        if "mimetype" in archive.namelist() and b"opendocument" in archive.read("mimetype"):
-            action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
-            raise ProblemsFound([Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)])
-        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-            found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
-            raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            kind = archive.read("mimetype") if size <= MAX_UNPACKED and "mimetype" in archive.namelist() else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):  # what zipfile raises on damaged archives
+        raise ProblemsFound([_unreadable(path)]) from None
+    if size > MAX_UNPACKED:
+        found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
+        raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])
+    if b"opendocument" in kind:
+        action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
+        raise ProblemsFound([Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)])
 
 
 def _unreadable(path: Path) -> Problem:

@@ -1,5 +1,6 @@
 """Saving: reproducible bytes, formulas with their values, the target replaced only by a whole file."""
 
+import errno
 import os
 import re
 import tempfile
@@ -67,6 +68,8 @@ def _refuse_locked(target: Path) -> None:
         if target.with_name(lock).exists():
             action = f"Le fermer dans {program} (s'il ne l'est plus, supprimer le fichier « {lock} »). Rien n'a été modifié."
             raise ProblemsFound([Problem(str(target), f"fichier ouvert dans {program}", "un fichier fermé", action)])
+    if target.is_dir():
+        raise ProblemsFound([_refused(target, IsADirectoryError())])
     if target.exists() and not os.access(target, os.W_OK):
         raise ProblemsFound([_refused(target, PermissionError())])
 
@@ -92,10 +95,14 @@ def _refused(target: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
         found = "écriture refusée"
         action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom avec --out."
-    elif isinstance(error, FileNotFoundError):
+    elif isinstance(error, FileNotFoundError | NotADirectoryError):
         found, action = "dossier introuvable", "Créer le dossier, ou en choisir un autre."
+    elif isinstance(error, IsADirectoryError):
+        found, action = "c'est un dossier", "Donner un nom de fichier en .xlsx."
+    elif error.errno in (errno.ENOSPC, errno.EDQUOT):
+        found, action = "disque plein", "Libérer de la place ou choisir un autre dossier."
     else:
-        found, action = f"écriture impossible ({error.strerror})", "Libérer de la place ou choisir un autre dossier."
+        found, action = f"écriture impossible ({error.strerror})", "Choisir un autre dossier."
     return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} Rien n'a été modifié.")
 
 

@@ -446,7 +446,7 @@ INDICES = Table(
         _result("Indice", "index", Kind.RATE, "Dotation par habitant / moyenne.", 10),
         _result("Position", "position", Kind.CHOICE, "Selon les bornes des hypothèses.", 13, choices=POSITIONS),
         _result("Écart à la moyenne (€)", "gap", Kind.AMOUNT, "Dotation − moyenne × population.", 18),
-        _result("Besoin (€)", "need", Kind.AMOUNT, "Ce qui ramène un moins doté à la moyenne.", 18),
+        _result("Besoin (€)", "need", Kind.AMOUNT, "Ce qui ramène à la moyenne, sous le seuil TRJ_SEUIL.", 18),
         _result("Dotation théorique (€)", "target", Kind.AMOUNT, "Enveloppe du segment au prorata des populations.", 18),
     ),
 )
@@ -544,7 +544,7 @@ POSITIONS_SUMMARY = Table(
         _result("Dotations, neutres (€)", "allocation_neutral", Kind.EURO, "Somme des dotations hors ASR.", 15),
         _result("Dotations, mieux dotés (€)", "allocation_over", Kind.EURO, "Somme des dotations hors ASR.", 15),
         _result("Dotations (€)", "allocation", Kind.EURO, "Somme des dotations hors ASR.", 15),
-        _result("Besoin (€)", "need", Kind.EURO, "Besoin des moins dotés.", 15),
+        _result("Besoin (€)", "need", Kind.EURO, "Somme des besoins, sous le seuil TRJ_SEUIL.", 15),
         _result("Objectif (€)", "objective", Kind.EURO, "Part du besoin à combler.", 15),
         _result("Objectif par an (€)", "objective_per_year", Kind.EURO, "Objectif / horizon.", 15),
     ),
@@ -597,7 +597,7 @@ SHEETS = (
     Sheet(
         "Hypothèses",
         "Hypothèses",
-        "Les choix de la région, avec leur unité, leur date et leur source. Seule la colonne Valeur est à modifier.",
+        "Les choix de la région. Une valeur changée change aussi de date et de source : les trois colonnes sont à tenir.",
         "input",
         (HYPOTHESES,),
     ),

@@ -13,6 +13,7 @@ from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Tables
 from dotpop_model.vocabulary import FlowMethod, Segment
 
+COMPLETE = "Compléter la feuille Activité, ou choisir la métrique (ACT_METRIQUE) des formes qui y sont."
 RESIDUALS = ("segment", "method", "weighted_population", "population", "residual", "rate")
 AGED = ("weight", "attraction", "leakage", "flow")
 
@@ -128,7 +129,7 @@ def _rates(part: _Segment, columns: dict[str, Array]) -> dict[str, Array]:
         base = {suffix: values - columns[f"flow{suffix}"] for suffix, values in base.items()}
     empty = [code for code, total in zip(part.finess, base[""], strict=True) if total <= 0]
     if empty:
-        message = f"Établissements sans activité pondérée : {named(empty)}. Compléter la feuille Activité."
+        message = f"Établissements sans activité pondérée : {named(empty)}. {COMPLETE}"
         raise ModelError([Fault(message, "hospitals", "finess", tuple(empty))])
     total = flows.net_flow_rate(base[""], columns["attraction"], columns["leakage"])
     low = [code for code, rate in zip(part.finess, total, strict=True) if rate <= -1]
@@ -169,7 +170,7 @@ def _contribution(part: _Segment) -> Array:
     population = served[part.rows] if everyone else served
     idle = [code for code, count in zip(part.finess, population, strict=True) if count <= 0]
     if idle:
-        message = f"Établissements sans population desservie : {named(idle)}. Compléter la feuille Activité."
+        message = f"Établissements sans population desservie : {named(idle)}. {COMPLETE}"
         raise ModelError([Fault(message, "hospitals", "finess", tuple(idle))])
     return population
 
