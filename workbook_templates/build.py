@@ -33,6 +33,7 @@ HEADER_ROW = 5
 ERROR_LENGTH = 225  # characters that Excel accepts in the message of a validation
 BEYOND = 20_000  # validations and colours reach this row, so that lines added later have them too
 TEMPLATE_DATE = datetime(2026, 1, 1)
+OPEN_COLUMNS = 12  # further columns that an empty template prepares
 STEP_LENGTH = 120  # characters that fit on one line of the welcome sheet
 STEPS = (
     "1. Compléter ci-dessus la région, son code INSEE et la nature des données.",
@@ -140,12 +141,22 @@ def _table(worksheet: Worksheet, sheet: Sheet, table: Table, row: int, column: i
             cell = worksheet.cell(row + 1 + i, column + place)
             _body(cell, declared, computed, table)
             cell.value = lines[i][place] if i < len(lines) else None
+    if table.open_column is not None:
+        _open_columns(worksheet, table, table.open_column, row, column + len(table.columns), count)
     last = row + count
     reference = f"{get_column_letter(column)}{row}:{get_column_letter(column + len(table.columns) - 1)}{last}"
     worksheet.add_table(ExcelTable(displayName=table.excel, ref=reference))
     return (
         reference.replace(str(row), str(row - 1), 1) if column > 1 or row > HEADER_ROW else f"A1:{reference.split(':')[1]}"
     )
+
+
+def _open_columns(worksheet: Worksheet, table: Table, declared: Column, row: int, first: int, count: int) -> None:
+    """Cells ready for the further columns: their headers are typed by the user, against the table."""
+    for place in range(first, first + OPEN_COLUMNS):
+        worksheet.column_dimensions[get_column_letter(place)].width = declared.width
+        for i in range(1, count + 1):
+            _body(worksheet.cell(row + i, place), declared, False, table)
 
 
 def _header(worksheet: Worksheet, row: int, column: int, declared: Column, computed: bool) -> None:
@@ -272,11 +283,9 @@ def _validations(worksheet: Worksheet, sheet: Sheet, field: Field) -> None:
     for table, (row, column) in _anchors(sheet):
         if table.name in ("identity", "hypotheses"):
             continue
-        columns = list(table.columns) + ([table.open_column] * 12 if table.open_column else [])
+        columns = list(table.columns) + ([table.open_column] * OPEN_COLUMNS if table.open_column else [])
         for place, declared in enumerate(columns):
             letter = get_column_letter(column + place)
-            if place >= len(table.columns):
-                worksheet.column_dimensions[letter].width = declared.width
             rule = _rule(declared, field)
             rule.add(f"{letter}{row + 1}:{letter}{BEYOND}")
             worksheet.add_data_validation(rule)

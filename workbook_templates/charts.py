@@ -84,7 +84,6 @@ def _axes(chart: BarChart, title: str, number_format: str) -> None:
 
 
 def _small_upright() -> RichText:
-    return RichText(
-        bodyPr=RichTextProperties(rot=-5400000, vert="horz"),
-        p=[Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties(sz=700)), endParaRPr=CharacterProperties(sz=700))],
-    )
+    small = CharacterProperties(sz=700)
+    paragraph = Paragraph(r=[], pPr=ParagraphProperties(defRPr=small), endParaRPr=small)
+    return RichText(bodyPr=RichTextProperties(rot=-5400000, vert="horz"), p=[paragraph])

@@ -15,7 +15,7 @@ FORMATS = {
     Kind.FINESS: "@",
     Kind.CHOICE: "@",
     Kind.HYPOTHESIS: "General",
-    Kind.NUMBER: "#,##0.##",
+    Kind.NUMBER: "#,##0.00",
     Kind.INTEGER: "0",
     Kind.AMOUNT: "#,##0.00",
     Kind.EURO: "#,##0",

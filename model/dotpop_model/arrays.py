@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dotpop_model.errors import Fault, ModelError, named
+from dotpop_model.errors import Fault, ModelError, french, named
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -40,12 +40,12 @@ class Arguments:
 
     def number(self, name: str, value: float, low: float, high: float = np.inf) -> None:
         """Records a number that is missing, infinite, or outside [low, high]."""
-        bounds = f"au moins {low:g}" if high == np.inf else f"entre {low:g} et {high:g}"
+        bounds = f"au moins {french(low)}" if high == np.inf else f"entre {french(low)} et {french(high)}"
         if not np.isfinite(value):
             self.fault(name, f"{name} : valeur manquante. Donner un nombre {bounds}.")
         elif not low <= value <= high:
             found = "valeur négative" if low == 0 and value < 0 else "valeur hors bornes"
-            self.fault(name, f"{name} : {found} ({value:g}). Donner un nombre {bounds}.")
+            self.fault(name, f"{name} : {found} ({french(value)}). Donner un nombre {bounds}.")
 
     @staticmethod
     def refuse(column: str, message: str, rows: Sequence[object] = ()) -> NoReturn:
@@ -90,7 +90,9 @@ class Arguments:
         elif minimum == 0:
             self._rows(name, array, (array < 0) & ~missing, "valeur négative", "Corriger la valeur.")
         elif minimum is not None:
-            self._rows(name, array, (array < minimum) & ~missing, f"valeur inférieure à {minimum:g}", "Corriger la valeur.")
+            self._rows(
+                name, array, (array < minimum) & ~missing, f"valeur inférieure à {french(minimum)}", "Corriger la valeur."
+            )
 
     @staticmethod
     def _all_at_least(array: Array, minimum: float | None, positive: bool) -> bool:
@@ -103,7 +105,7 @@ class Arguments:
         if not rows:
             return
         names = [str(self._ids[row]) if self._ids is not None else str(row + 1) for row in rows]
-        first = f" ({array[wrong].flat[0]:g})" if show else ""
+        first = f" ({french(array[wrong].flat[0])})" if show else ""
         where = f" à la ligne {named(names)}" if array.ndim else ""
         self.fault(name, f"{name} : {what}{where}{first}. {todo}", names)
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from dotpop_model.arrays import Arguments
+from dotpop_model.errors import euros
 from dotpop_model.sharing import Amount, exact, share_out
 
 CENT = Decimal("0.01")
@@ -55,7 +56,7 @@ def split(total: Amount, specific: Sequence[Amount], margin_rate: float, history
         margin = _cents(pot * exact(margin_rate)) if np.isfinite(margin_rate) else Decimal(0)
         to_share = pot - taken - margin
         if to_share < 0:
-            told = f"ASR ({taken} €) et marge ({margin} €) dépassent la dotation ({pot} €)"
+            told = f"ASR ({euros(taken)}) et marge ({euros(margin)}) dépassent la dotation ({euros(pot)})"
             arguments.fault("enveloppe", f"enveloppe : {told}. Vérifier la feuille Enveloppe.")
         with Arguments(list(keys)) as by_segment:
             by_segment.array("historique", list(keys.values()), minimum=0)

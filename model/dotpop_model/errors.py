@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,24 @@ def located(places: Mapping[str, tuple[str, str]]) -> Iterator[None]:
     except ModelError as error:
         known = [(fault, places.get(fault.column, (fault.table, fault.column))) for fault in error.faults]
         raise ModelError(replace(fault, table=table, column=column) for fault, (table, column) in known) from None
+
+
+def french(value: float) -> str:
+    """A number in French words, to six significant digits.
+
+    >>> french(0.9), french(-5.0)
+    ('0,9', '-5')
+    """
+    return f"{value:g}".replace(".", ",")
+
+
+def euros(amount: float | Decimal) -> str:
+    r"""An amount in French words, to the cent.
+
+    >>> euros(1234.5)
+    '1\u202f234,50 €'
+    """
+    return f"{amount:,.2f} €".replace(",", "\u202f").replace(".", ",")
 
 
 def named(rows: Iterable[object], limit: int = 8) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array, same_length
+from dotpop_model.errors import french
 
 
 def regional_mean(allocation: ArrayLike, population: ArrayLike) -> float:
@@ -56,7 +57,7 @@ def position(index: ArrayLike, low: float = 0.95, high: float = 1.05) -> NDArray
     with Arguments() as arguments:
         values = arguments.array("indices", index)
         if not low <= high:
-            arguments.fault("bornes", f"bornes : la borne basse ({low:g}) dépasse la borne haute ({high:g}).")
+            arguments.fault("bornes", f"bornes : la borne basse ({french(low)}) dépasse la borne haute ({french(high)}).")
     return np.where(values < low, "under", np.where(values > high, "over", "neutral"))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dotpop_model.arrays import Arguments, Array
+from dotpop_model.errors import euros, french
 from dotpop_model.sharing import fill
 
 FLOAT_NOISE = 1e-12  # relative: an amount that pays the floors exactly does pay them
@@ -47,12 +48,13 @@ def pace_of_change(
         arguments.number("montant", amount, 0)
         arguments.number("plancher", floor, 0)
         if not full_until < none_from:
-            arguments.fault("plancher", f"plancher : {full_until:g} doit être inférieur à {none_from:g}.")
+            arguments.fault("plancher", f"plancher : {french(full_until)} doit être inférieur à {french(none_from)}.")
     distance = money / goal - 1
     guaranteed = floor * np.clip((none_from - distance) / (none_from - full_until), 0, 1) * money
     left = amount - float(guaranteed.sum())
     if left < -FLOAT_NOISE * amount:
-        Arguments.refuse("montant", f"montant : {amount:g} € ne couvre pas les planchers ({guaranteed.sum():g} €).")
+        needed = euros(guaranteed.sum())
+        Arguments.refuse("montant", f"montant : {euros(amount)} ne couvre pas les planchers ({needed}). L'augmenter.")
     gap = np.maximum(0, goal - money - guaranteed)
     extra = fill(max(0.0, left), gap, gap)
     return Pace(guaranteed + extra, max(0.0, left - float(extra.sum())))

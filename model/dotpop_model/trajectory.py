@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array
+from dotpop_model.errors import french
 from dotpop_model.index import funding_index, reference_mean, regional_mean
 from dotpop_model.sharing import fill
 
@@ -314,7 +315,7 @@ def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share:
     arguments.number("seuil", rules.threshold, 0)
     arguments.number("borne haute", rules.high, 0)
     if rules.threshold > rules.high:
-        told = f"seuil : {rules.threshold:g} dépasse la borne haute ({rules.high:g})."
+        told = f"seuil : {french(rules.threshold)} dépasse la borne haute ({french(rules.high)})."
         arguments.fault("seuil", f"{told} Corriger l'un des deux.")
     arguments.number("modulation", rules.modulation, 0, 1)
     arguments.number("baisse maximale", rules.floor, 0, 1)

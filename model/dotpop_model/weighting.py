@@ -1,9 +1,12 @@
 """Need weighting: from indicators to a composite index, from the index to a need-weighted population."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dotpop_model.arrays import Arguments, Array, same_length
+from dotpop_model.errors import french, named
 
 NO_VARIATION = 1e-12  # relative to the values: a difference of float noise is no difference
 WEIGHTS_TOLERANCE = 1e-9  # weights are typed with a few decimals: their sum is 1 up to float noise only
@@ -17,6 +20,7 @@ def composite_index(
     *,
     method: str = "ratio",
     intensity: float = 1.0,
+    names: Sequence[str] | None = None,
 ) -> Array:
     """Composite need index of each territory, relative to the region (0 = regional mean, −0.0149 = −1.49 %).
 
@@ -25,6 +29,7 @@ def composite_index(
 
     indicators: zones × indicators, each in its own unit. weights: w_k ≥ 0, adding up to 1.
     directions: d_k = +1 (higher means more need) or −1. population: inhabitants per zone. intensity: λ ≥ 0.
+    names: of the indicators, for messages (their columns counted from 1 when None).
     Returns one number per zone; 0 without indicators, and for a zone that is the whole region.
     Raises ModelError on wrong shapes, missing or negative values, weights that do not add up to 1, a direction
     other than ±1, an indicator of zero mean (ratio) or without variation (zscore), an unknown method.
@@ -49,12 +54,9 @@ def composite_index(
     flat = np.flatnonzero(np.abs(scale) <= NO_VARIATION * np.abs(values).max(axis=0))
     if len(flat):
         what = "moyenne nulle" if method == "ratio" else "aucune variation entre territoires"
-        columns = [str(column + 1) for column in flat]
-        Arguments.refuse(
-            "indicateurs",
-            f"indicateurs : {what}, colonne {', '.join(columns)}. Retirer l'indicateur ou changer de méthode.",
-            columns,
-        )
+        called = [names[column] if names else str(column + 1) for column in flat.tolist()]
+        told = f"indicateurs : {what} : {named(called)}. Retirer l'indicateur ou changer de méthode."
+        Arguments.refuse("indicateurs", told, called)
     return np.asarray(intensity * ((values - mean) / scale) @ (weight * direction))
 
 
@@ -64,7 +66,7 @@ def _check_composition(
     if values.ndim == 2 and values.shape[1] != len(weight):
         arguments.fault("poids", f"poids : {values.shape[1]} attendus (un par indicateur), {len(weight)} trouvés.")
     if len(weight) and abs(weight.sum() - 1) > WEIGHTS_TOLERANCE:
-        arguments.fault("poids", f"poids : la somme vaut {weight.sum():g} au lieu de 1. Corriger les poids.")
+        arguments.fault("poids", f"poids : la somme vaut {french(weight.sum())} au lieu de 1. Corriger les poids.")
     wrong = [str(row + 1) for row in np.flatnonzero(np.abs(direction) != 1)]
     if wrong:
         arguments.fault("sens", f"sens : +1 ou −1 attendu à la ligne {', '.join(wrong)}.", wrong)

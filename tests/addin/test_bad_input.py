@@ -359,7 +359,7 @@ CASES = [
     case(
         "bounds of the neutral position the wrong way round",
         hypothesis("IDX_BORNE_BASSE", 1.1),
-        ("Hypothèses", "D37", "la borne basse", "dépasse la borne haute"),
+        ("Hypothèses", "D37", "Borne basse", "au-dessus de la borne haute"),
     ),
     case(
         "allocations all nil, which are the key of the split",

@@ -124,7 +124,7 @@ def test_ch_psy_from_end_to_end(base: Any, served: float, per_head: float, index
         pytest.param(lambda: group_index([1, 1], [1, 0], 1), ["populations"], ("2",), id="a group names its empty hospital"),
         pytest.param(lambda: group_index([1], [1, 1], 1), ["populations", "1", "2"], (), id="a group has equal ranges"),
         pytest.param(lambda: position([1, NAN]), ["indices", "manquante"], ("2",), id="a missing index is named"),
-        pytest.param(lambda: position([1], 1.1, 0.9), ["bornes", "1.1", "0.9"], (), id="bounds in the wrong order are told"),
+        pytest.param(lambda: position([1], 1.1, 0.9), ["bornes", "1,1", "0,9"], (), id="bounds in the wrong order are told"),
     ],
 )
 def test_faults_are_told_in_french(call: Callable[[], object], words: list[str], rows: tuple[str, ...]) -> None:

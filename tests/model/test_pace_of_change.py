@@ -76,13 +76,13 @@ def test_growth_by_hand(
         pytest.param(lambda: pace_of_change([1], [1], -1, floor=0), ["montant", "négative"], (), id="a negative amount"),
         pytest.param(
             lambda: pace_of_change([100, 100], [100, 100], 1, floor=0.01),
-            ["montant", "1 €", "planchers", "2 €"],
+            ["montant", "1,00 €", "planchers", "2,00 €"],
             (),
             id="an amount that does not pay the floors",
         ),
         pytest.param(
             lambda: pace_of_change([1], [1], 1, floor=0, full_until=0.1, none_from=0.1),
-            ["plancher", "0.1"],
+            ["plancher", "0,1"],
             (),
             id="the floor cannot stop at once: that would be a cliff",
         ),

@@ -377,12 +377,12 @@ def run(**changes: Any) -> Callable[[], object]:
             run(campaign=[Measures(1, 0, 1, 0, (True,))]), ["campagne", "2", "1"], (), id="members are as many as hospitals"
         ),
         pytest.param(run(horizon=0, campaign=[]), ["horizon", "0"], (), id="a horizon of no year is refused"),
-        pytest.param(run(target_share=1.5), ["objectif", "1.5"], (), id="no more than the need can be aimed at"),
-        pytest.param(run(rules=Rules(modulation=1.2)), ["modulation", "1.2"], (), id="no more than all can be withheld"),
-        pytest.param(run(rules=Rules(floor=-0.1)), ["baisse", "-0.1"], (), id="a floor is not negative"),
+        pytest.param(run(target_share=1.5), ["objectif", "1,5"], (), id="no more than the need can be aimed at"),
+        pytest.param(run(rules=Rules(modulation=1.2)), ["modulation", "1,2"], (), id="no more than all can be withheld"),
+        pytest.param(run(rules=Rules(floor=-0.1)), ["baisse", "-0,1"], (), id="a floor is not negative"),
         pytest.param(run(rules=Rules(exponent=-1)), ["exposant", "-1"], (), id="the exponent does not favour the nearest"),
         pytest.param(run(rules=Rules(exponent=NAN)), ["exposant"], (), id="a missing exponent is refused"),
-        pytest.param(run(rules=Rules(ceiling=-0.1)), ["plafond", "-0.1"], (), id="a ceiling is not negative"),
+        pytest.param(run(rules=Rules(ceiling=-0.1)), ["plafond", "-0,1"], (), id="a ceiling is not negative"),
         pytest.param(run(rules=Rules(logic="convergent")), ["logique", "convergent"], (), id="an unknown logic is told"),
         pytest.param(
             run(rules=Rules(mean_rule="moving")), ["moyenne", "moving"], (), id="an unknown rule of the mean is told"

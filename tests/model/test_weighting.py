@@ -132,7 +132,7 @@ def index_of(**changes: Any) -> Callable[[], object]:
         pytest.param(
             index_of(indicators=[["a", 2], [3, 4]]), ["indicateurs", "nombres"], (), id="a text is not an indicator"
         ),
-        pytest.param(index_of(weights=[0.5, 0.6]), ["poids", "1.1", "au lieu de 1"], (), id="weights add up to 1"),
+        pytest.param(index_of(weights=[0.5, 0.6]), ["poids", "1,1", "au lieu de 1"], (), id="weights add up to 1"),
         pytest.param(index_of(weights=[1.5, -0.5]), ["poids", "négative"], ("2",), id="a negative weight names its row"),
         pytest.param(index_of(weights=[1], directions=[1]), ["poids", "2", "1"], (), id="weights are as many as indicators"),
         pytest.param(index_of(directions=[1]), ["sens", "2", "1"], (), id="directions are as many as weights"),
@@ -175,7 +175,7 @@ def index_of(**changes: Any) -> Callable[[], object]:
         ),
         pytest.param(
             lambda: intensity_for_impact([[1], [3]], [1], [1], [1, 1], -0.01),
-            ["cible", "-0.01"],
+            ["cible", "-0,01"],
             (),
             id="a target is not negative",
         ),

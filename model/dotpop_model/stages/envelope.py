@@ -13,7 +13,6 @@ from dotpop_model.tables import Frame, Tables
 PLACES = {  # where the arguments of the formula stand
     "enveloppe": ("envelope", "amount"),
     "ASR": ("specific", "amount"),
-    "historique": ("history", "amount"),
     "marge": ("hypotheses", "value"),
 }
 
@@ -23,7 +22,8 @@ def split_envelope(tables: Tables, hypotheses: Hypotheses) -> Envelope:
     history = _history(tables, hypotheses)
     specific = tables.specific.floats("amount").tolist()
     total = float(tables.envelope.floats("amount").sum())
-    with located(PLACES):
+    key = ("hospitals", "allocation") if hypotheses.history_source == "allocations" else ("history", "amount")
+    with located({**PLACES, "historique": key}):
         return envelope.split(total, specific, hypotheses.regional_margin, history)
 
 

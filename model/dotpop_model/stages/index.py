@@ -5,7 +5,7 @@ import numpy as np
 from dotpop_model import index, trajectory
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
-from dotpop_model.errors import located
+from dotpop_model.errors import Fault, ModelError, french, located
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.envelope import hospital_targets
 from dotpop_model.stages.territories import Territories
@@ -18,6 +18,12 @@ GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index
 def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flows: Frame) -> Frame:
     """Allocation per head, mean, index, position, gap, need and theoretical allocation: a row per hospital."""
     allocation, population = tables.hospitals.floats("allocation"), flows.floats("population")
+    if hypotheses.low > hypotheses.high:
+        message = (
+            f"Borne basse de la position neutre ({french(hypotheses.low)}) au-dessus de la borne haute "
+            f"({french(hypotheses.high)}). Corriger IDX_BORNE_BASSE ou IDX_BORNE_HAUTE."
+        )
+        raise ModelError([Fault(message, "hypotheses", "value", ("IDX_BORNE_BASSE",))])
     with located({"dotations": ("hospitals", "allocation"), "moyenne": ("hospitals", "allocation")}):
         mean = _means(hypotheses, flows, allocation, population)
         indices = index.funding_index(allocation, population, mean)

@@ -51,6 +51,7 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
     people = by_age.sum(axis=1)
     codes = rows.texts("territory")
     values = _indicator_values(tables, codes)
+    names = tables.indicators.texts("indicator")
     weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
     intensity, method = hypotheses.intensity, hypotheses.index_method
     with located(PLACES):
@@ -58,7 +59,10 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
             intensity = weighting.intensity_for_impact(
                 values, weights, directions, people, hypotheses.impact_target, method=method
             )
-        index = weighting.composite_index(values, weights, directions, people, method=method, intensity=intensity)
+        index = weighting.composite_index(
+            values, weights, directions, people, method=method, intensity=intensity, names=names
+        )
+        _check_index(codes, index)
         weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
     growth = np.divide(weighted, people, out=np.ones_like(people), where=people > 0)
     frame = Frame(
@@ -75,6 +79,15 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
         }
     )
     return frame, intensity
+
+
+def _check_index(codes: list[str], index: Array) -> None:
+    low = [code for code, need in zip(codes, index.tolist(), strict=True) if need <= -1]
+    if low:
+        message = (
+            f"Indice composé de −100 % ou moins : {named(low)}. Réduire l'intensité (IND_INTENSITE) ou revoir les valeurs."
+        )
+        raise ModelError([Fault(message, "territories", "territory", tuple(low))])
 
 
 def _indicator_values(tables: Tables, codes: list[str]) -> Array:
