@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Each sets up all it needs in .venv (Python 3.11 or newer).
-.PHONY: demo test test-all golden templates docs lint benchmark clean
+.PHONY: demo test golden templates docs lint benchmark clean
 
 SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -10,9 +10,6 @@ demo: .venv/.run
 	$(BIN)/dotpop demo --out demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -m "not slow"
-
-test-all: .venv/.dev
 	$(BIN)/python -m pytest
 
 golden: .venv/.dev
