@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the declarations: tables, columns, hypotheses, controls.
+"""Writes docs/reference.md from the declarations: tables, columns, hypotheses, controls, cell functions.
 
 Run `python docs/generate.py` after a change of declarations or hypotheses; with `--check`, nothing is written and the
 exit status says whether the file is up to date (0) or not (1).
@@ -15,6 +15,7 @@ from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.functions.registry import FUNCTIONS
 from dotpop_addin.hypotheses import Hypothesis
 from dotpop_addin.reading import expected
 
@@ -40,7 +41,7 @@ ROLES = {
     "input": "Feuilles à remplir (onglets jaunes)",
     "result": "Feuilles de résultats (onglets bleus)",
 }
-INTRODUCTION = """# Référence des feuilles, des hypothèses et des contrôles
+INTRODUCTION = """# Référence des feuilles, des hypothèses, des contrôles et des fonctions
 
 Cette page est produite par `docs/generate.py` à partir de ce que le programme lit et écrit réellement : ne pas la modifier
 à la main. Le mode d'emploi est dans le [guide](guide.md).
@@ -70,8 +71,24 @@ def reference(field: Field) -> str:
     for role, title in ROLES.items():
         parts.append(f"## {title}\n")
         parts += [_sheet(sheet, field) for sheet in field.sheets if sheet.role == role]
-    parts += [_hypotheses(field), _controls(), _template(field)]
+    parts += [_hypotheses(field), _controls(), _template(field), _functions()]
     return "\n".join(parts)
+
+
+def _functions() -> str:
+    """The cell functions, from their registry."""
+    text = (
+        "## Les fonctions de cellule\n\n"
+        "Chaque fonction prend des plages et donne une plage de résultats. Une cellule vide, un texte ou une erreur gardent "
+        "leur place : la ligne dit ce qui l'empêche d'être calculée, les autres ont leur résultat quand il a un sens. "
+        "Un argument incorrect donne une phrase dans la cellule.\n\n"
+    )
+    for function in FUNCTIONS:
+        call = "; ".join(f"[{one.name}]" if one.optional else one.name for one in function.arguments)
+        rows = [(f"`{one.name}`", one.help, "non" if one.optional else "oui") for one in function.arguments]
+        text += f"### {function.name}\n\n`{function.name}({call})`\n\n{function.summary}\n\n"
+        text += _markdown(("Argument", "Sens et unité", "Obligatoire"), rows) + "\n"
+    return text.rstrip() + "\n"
 
 
 def _sheet(sheet: Sheet, field: Field) -> str:

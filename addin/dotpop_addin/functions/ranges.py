@@ -1,0 +1,129 @@
+"""Ranges as spreadsheets send them: numbers, blanks, texts and error codes, each kept in its place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dotpop_model.arrays import Array
+from dotpop_model.tables import Mask
+
+EXCEL_ERRORS = {
+    -2146826288: "#NUL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALEUR!",
+    -2146826265: "#REF!",
+    -2146826259: "#NOM?",
+    -2146826252: "#NOMBRE!",
+    -2146826246: "#N/A",
+}
+"""Codes under which Excel hands an error cell to a function (COM)."""
+OMITTED = -2147352572
+"""Code under which Excel hands an argument that was left out (COM)."""
+_CODES = np.array(sorted(EXCEL_ERRORS), dtype=np.float64)
+_LARGEST_CODE = float(_CODES.max())
+
+
+class Refused(Exception):
+    """An argument refused; the message is the French sentence to show in the cell."""
+
+
+class Range:
+    """A rectangular argument. values: floats, NaN where a cell holds no number.
+
+    matrix: rows and columns have each their meaning; else one row of several cells is a column that lies.
+    """
+
+    def __init__(self, name: str, raw: Any, *, matrix: bool = False) -> None:
+        self.name, self._matrix = name, matrix
+        self.rows = _rows(raw)
+        if len({len(row) for row in self.rows}) > 1:
+            raise Refused(f"{name} : plage irrégulière. Donner une plage rectangulaire.")
+        self.values = _numbers(self.rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.values.shape[0], self.values.shape[1]
+
+    def filled(self) -> int:
+        """How many rows there are up to the last one that is not wholly empty."""
+        last = len(self.rows)
+        while last > 1 and all(cell in (None, "") for cell in self.rows[last - 1]):
+            last -= 1
+        return last
+
+    def cut(self, rows: int) -> "Range":
+        """The first rows only (a whole column may be given: what is empty at its end does not count)."""
+        if rows < len(self.rows):
+            self.rows, self.values = self.rows[:rows], self.values[:rows]
+        return self
+
+    @property
+    def lying(self) -> bool:
+        """Whether it is a column given as one row."""
+        return not self._matrix and self.shape[0] == 1 and self.shape[1] > 1
+
+    def upright(self) -> "Range":
+        """A column that lies, stood up."""
+        if self.lying:
+            self.rows, self.values = [[cell] for cell in self.rows[0]], self.values.reshape(-1, 1)
+        return self
+
+    @property
+    def complete(self) -> Mask:
+        """The rows that hold numbers only."""
+        return np.asarray(~np.isnan(self.values).any(axis=1))
+
+    @property
+    def blank(self) -> Mask:
+        """The rows that hold nothing."""
+        if self.complete.all():
+            return np.zeros(len(self.rows), dtype=bool)
+        return np.array([all(cell in (None, "") for cell in row) for row in self.rows])
+
+    def why(self, row: int) -> str:
+        """French words for what prevents this row from being read."""
+        for cell, value in zip(self.rows[row], self.values[row], strict=True):
+            if value != value:
+                return f"{self.name} : {told(cell)}"
+        return ""
+
+    def vector(self) -> Array:
+        """All the numbers of a range that must be complete."""
+        for row, complete in enumerate(self.complete.tolist()):
+            if not complete:
+                raise Refused(f"{self.why(row)}, ligne {row + 1}. Renseigner un nombre.")
+        return self.values.reshape(-1)
+
+
+def told(cell: Any) -> str:
+    """French words for a cell that is no number."""
+    if cell in (None, ""):
+        return "cellule vide"
+    if isinstance(cell, bool):
+        return "valeur logique"
+    if isinstance(cell, int | float):
+        return f"erreur {EXCEL_ERRORS.get(int(cell), '')}" if cell == cell else "erreur"
+    return f"« {cell} » n'est pas un nombre"
+
+
+def _rows(raw: Any) -> Sequence[Sequence[Any]]:
+    """Rows of cells, whatever was sent: one value, a row, rows."""
+    if not isinstance(raw, list | tuple):
+        return [[raw]]
+    return raw if raw and isinstance(raw[0], list | tuple) else [raw]
+
+
+def _numbers(rows: Sequence[Sequence[Any]]) -> Array:
+    """Floats of all the cells at once; cell by cell only where something else than numbers is among them."""
+    array = np.array(rows)
+    if array.dtype.kind not in "if":
+        array = np.array([[_number(cell) for cell in row] for row in rows], dtype=np.float64)
+    numbers = array.astype(np.float64, copy=False)
+    if numbers.size and numbers.min() <= _LARGEST_CODE:
+        numbers = np.where(np.isin(numbers, _CODES), np.nan, numbers)
+    return numbers
+
+
+def _number(cell: Any) -> float:
+    return float("nan") if isinstance(cell, bool) or not isinstance(cell, int | float) else float(cell)

@@ -1,0 +1,149 @@
+"""The cell functions: values, blanks, texts and error codes in their place; the same through xlwings' COM call path."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dotpop_addin.functions.ranges import OMITTED
+from dotpop_addin.functions.registry import BY_NAME, FUNCTIONS
+from dotpop_model import flows, index, trajectory, weighting
+
+DIV0 = -2146826281
+STUB = Path(__file__).parent.parent / "cases" / "com_stub.py"
+
+
+def column(*cells: Any) -> list[list[Any]]:
+    return [[cell] for cell in cells]
+
+
+# Each call with the cells it must show; values by hand, as in the tests of the model.
+CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
+    ("composite index", "DOTPOP_INDICE_COMPOSE", [column(10, 20), 1, 1, column(100, 100)], column(-1 / 3, 1 / 3)),
+    (
+        "composite index as z-score, at half intensity",
+        "DOTPOP_INDICE_COMPOSE",
+        [column(10, 20), 1, -1, column(100, 100), "écart réduit", 0.5],
+        column(0.5, -0.5),
+    ),
+    (
+        "two indicators, weights and directions in a row",
+        "DOTPOP_INDICE_COMPOSE",
+        [[[10, 3], [20, 3]], [[0.5, 0.5]], [[1, 1]], column(100, 100)],
+        column(-1 / 6, 1 / 6),
+    ),
+    ("need-weighted population, recentred", "DOTPOP_POP_PONDEREE", [column(1000, 1000), column(0.2, 0)], column(1200 / 1.1, 1000 / 1.1)),
+    ("not recentred", "DOTPOP_POP_PONDEREE", [column(1000, 1000), column(0.2, 0), False], column(1200, 1000)),
+    ("impact", "DOTPOP_IMPACT", [column(1000, 1000), column(1100, 900)], column(0.05)),
+    ("weighted activity", "DOTPOP_ACTIVITE_PONDEREE", [[[10, 2], [0, 1]], [[1, 5]]], column(20, 5)),
+    ("CH PSY's flow rate, ages side by side", "DOTPOP_TAUX_FLUX", [[[94087, 22374]], [[0, 0]], [[18409, 5893]]], column(-24302 / 116461)),
+    ("flow-corrected population", "DOTPOP_POP_CORRIGEE", [column(1000), column(-0.2)], column(800)),
+    ("contribution lies like its hospitals", "DOTPOP_POP_CONTRIBUTION", [column(100, 50), [[3, 1], [0, 2]]], [[75, 75]]),
+    ("mean", "DOTPOP_MOYENNE", [column(100, 300), column(1, 3)], column(100)),
+    ("index", "DOTPOP_INDICE", [column(80, 120), column(1, 1)], column(0.8, 1.2)),
+    ("index against a mean given", "DOTPOP_INDICE", [55e6, 506714, 132.55], column(55e6 / 506714 / 132.55)),
+    ("a lying range gives a lying result", "DOTPOP_INDICE", [[[80, 120]], [[1, 1]]], [[0.8, 1.2]]),
+    ("position, bounds neutral", "DOTPOP_POSITION", [column(0.94, 0.95, 1.05, 1.06)], column("Moins doté", "Neutre", "Neutre", "Mieux doté")),
+    ("position with other bounds", "DOTPOP_POSITION", [column(0.94, 1.06), 0.9, 1.1], column("Neutre", "Neutre")),
+    ("need", "DOTPOP_BESOIN", [column(80, 120), column(1, 1)], column(20, 0)),
+    ("need with a threshold of 1", "DOTPOP_BESOIN", [column(98, 102), column(1, 1), OMITTED, 1], column(2, 0)),
+    ("sharing out to the cent", "DOTPOP_REPARTIR", [100, column(1, 1, 1)], column(33.34, 33.33, 33.33)),
+    ("sharing out to the euro", "DOTPOP_REPARTIR", [100, column(1, 1, 1), OMITTED, 1], column(34, 33, 33)),
+    ("what finds no taker is said", "DOTPOP_REPARTIR", [10, column(1, 1), column(2, 3)], column(2, 3, "Reste sans preneur : 5,00 €")),
+    ("trajectory under the default ceiling of 5 %", "DOTPOP_TRAJECTOIRE", [column(80, 120), column(1, 1), [[0, 10, 0]]], [[80, 84], [120, 120]]),
+    (
+        "trajectory without a ceiling",
+        "DOTPOP_TRAJECTOIRE",
+        [column(80, 120), column(1, 1), [[0, 10, 0]], [["TRJ_PLAFOND", None]]],
+        [[80, 90], [120, 120]],
+    ),
+    # blanks, texts and errors keep their place
+    ("rows beside a text still have their index when the mean is given", "DOTPOP_INDICE", [column(80, "n.d.", 90), column(1, 1, 1), 100], column(0.8, "dotations : « n.d. » n'est pas un nombre", 0.9)),
+    ("an error cell is told", "DOTPOP_INDICE", [column(80, 90), column(1, DIV0), 100], column(0.8, "populations : erreur #DIV/0!")),
+    ("a blank beside a number is told", "DOTPOP_INDICE", [column(80, None), column(1, 1), 100], column(0.8, "dotations : cellule vide")),
+    (
+        "without the mean the others wait",
+        "DOTPOP_INDICE",
+        [column(80, None, 90), column(1, 1, 1)],
+        column("Attend la ligne 2 (dotations : cellule vide)", "dotations : cellule vide", "Attend la ligne 2 (dotations : cellule vide)"),
+    ),
+    ("an empty row in the middle stays empty", "DOTPOP_INDICE", [column(80, None, 120), column(1, "", 1)], column(0.8, "", 1.2)),
+    ("empty rows at the end do not count", "DOTPOP_INDICE", [column(80, 120, None, None), column(1, 1, None, "")], column(0.8, 1.2)),
+    ("a number written as a text is a text", "DOTPOP_POSITION", [column("1,02", 1.02)], column("indices : « 1,02 » n'est pas un nombre", "Neutre")),
+    ("a row that the model refuses says why, the others have theirs", "DOTPOP_POP_CORRIGEE", [column(1000, -5, 10), column(0, 0, 0.1)], column(1000, "populations : valeur négative (-5). Corriger la valeur.", 11)),
+    # wrong arguments: one French sentence
+    ("unequal heights", "DOTPOP_INDICE", [column(1, 2), column(1)], column("Plages de hauteurs différentes (dotations 2, populations 1). Donner autant de lignes à chacune.")),
+    ("a missing argument", "DOTPOP_MOYENNE", [column(1, 2), OMITTED], column("populations : argument manquant. Populations corrigées des flux, en habitants : une colonne.")),
+    ("a scalar that is a text", "DOTPOP_INDICE", [column(1), column(1), "beaucoup"], column("moyenne : un nombre est attendu, « beaucoup » n'est pas un nombre.")),
+    ("an unknown method", "DOTPOP_INDICE_COMPOSE", [column(1), 1, 1, column(1), "médiane"], column("methode : « rapport » ou « écart réduit » est attendu, « médiane » trouvé.")),
+    ("weights that do not add up", "DOTPOP_INDICE_COMPOSE", [column(1, 2), 0.9, 1, column(1, 1)], column("poids : la somme vaut 0,9 au lieu de 1. Corriger les poids.")),
+    ("as many weights as columns", "DOTPOP_ACTIVITE_PONDEREE", [[[1, 2]], [[1]]], column("poids_formes : 2 attendus (un par colonne de volumes), 1 trouvés.")),
+    ("a campaign of two columns", "DOTPOP_TRAJECTOIRE", [80, 1, [[1, 2]]], column("campagne : une ligne par année et trois colonnes (reconduction, croissance socle, mesures thématiques) sont attendues.")),
+    ("a parameter out of range", "DOTPOP_TRAJECTOIRE", [80, 1, [[0, 1, 0]], [["TRJ_MODULATION", 2]]], column("parametres : TRJ_MODULATION, attendu : un pourcentage au moins 0 % et au plus 100 %.")),
+]  # fmt: skip
+IDS = [case[0] for case in CALLS]
+
+
+def alike(rows: list[list[Any]]) -> list[list[Any]]:
+    return [[pytest.approx(cell, rel=1e-12) if isinstance(cell, int | float) else cell for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(("name", "arguments", "cells"), [case[1:] for case in CALLS], ids=IDS)
+def test_each_function_shows_its_cells(name: str, arguments: list[Any], cells: list[list[Any]]) -> None:
+    assert BY_NAME[name](*arguments) == alike(cells)
+
+
+@pytest.fixture(scope="module")
+def through_excel() -> list[Any]:
+    """Every call above through xlwings' own COM layer, in a process of its own."""
+    pytest.importorskip("xlwings", reason="xlwings is not installed (extra « excel »)")
+    calls = json.dumps({"calls": [[name, arguments] for _, name, arguments, _ in CALLS]})
+    done = subprocess.run([sys.executable, str(STUB)], input=calls, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    results: list[Any] = json.loads(done.stdout)
+    return results
+
+
+@pytest.mark.parametrize("place", range(len(CALLS)), ids=IDS)
+def test_excel_shows_the_same_cells(through_excel: list[Any], place: int) -> None:
+    assert through_excel[place] == alike(CALLS[place][3])
+
+
+def test_every_function_of_the_registry_is_called_above() -> None:
+    assert {name for _, name, _, _ in CALLS} == set(BY_NAME)
+
+
+def test_names_and_helps_are_fit_for_every_host() -> None:
+    for function in FUNCTIONS:
+        assert function.name.isascii()
+        assert function.name.startswith("DOTPOP_")
+        assert len(function.summary) <= 255  # what Excel shows of a description
+        assert all(argument.name.isascii() and argument.name.isidentifier() for argument in function.arguments)
+        assert all(len(argument.help) <= 255 for argument in function.arguments)
+        optional = [argument.optional for argument in function.arguments]
+        assert optional == sorted(optional)  # optional ones last
+
+
+@pytest.mark.parametrize("rows", [1, 68, 500])
+def test_functions_give_what_the_model_gives(rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    money, people, other = (rng.uniform(1, 100, rows).round(3) for _ in range(3))
+    rate = rng.uniform(-0.5, 0.5, rows)
+
+    def shown(name: str, *arrays: Any) -> list[Any]:
+        given = [array.reshape(-1, 1).tolist() if isinstance(array, np.ndarray) else array for array in arrays]
+        return [cell for row in BY_NAME[name](*given) for cell in row]
+
+    assert shown("DOTPOP_INDICE", money, people) == pytest.approx(index.funding_index(money, people).tolist(), rel=1e-12)
+    assert shown("DOTPOP_BESOIN", money, people) == pytest.approx(trajectory.need(money, people).tolist(), rel=1e-12)
+    assert shown("DOTPOP_POP_CORRIGEE", people, rate) == pytest.approx(
+        flows.flow_corrected_population(people, rate).tolist()
+    )
+    assert shown("DOTPOP_POP_PONDEREE", people, rate) == pytest.approx(weighting.weighted_population(people, rate).tolist())
+    assert shown("DOTPOP_TAUX_FLUX", people, money, other) == pytest.approx(
+        flows.net_flow_rate(people, money, other).tolist()
+    )
