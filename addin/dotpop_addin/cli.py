@@ -82,6 +82,12 @@ def _parser() -> FrenchParser:
     existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
     existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
     activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
+    libreoffice = commands.add_parser(
+        "libreoffice", help="extension pour LibreOffice Calc", description="Extension pour LibreOffice Calc."
+    )
+    actions = libreoffice.add_subparsers(title="actions", metavar="ACTION", required=True, dest="libreoffice")
+    build = _add(actions, "build", _libreoffice_build, "écrit l'extension dotpop.oxt (fonctions de cellule)")
+    build.add_argument("--out", metavar="DOSSIER", type=Path, default=Path(), help="dossier de sortie (le dossier courant)")
     return parser
 
 
@@ -185,6 +191,22 @@ def _load_activity(options: argparse.Namespace) -> int:
             progress=step,
         )
     _tell(options, loaded.told, problems=loaded.warnings, **loaded.counts)
+    return DONE
+
+
+def _libreoffice_build(options: argparse.Namespace) -> int:
+    from dotpop_addin.libreoffice.build import build
+    from dotpop_addin.problems import Problem, ProblemsFound
+
+    target = options.out / "dotpop.oxt"
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        build(target)
+    except OSError as error:
+        action = "Choisir un autre dossier."
+        raise ProblemsFound([Problem(str(target), f"écriture impossible ({error.strerror})", "", action)]) from error
+    text = f"Extension écrite : {target}. Dans LibreOffice : Outils > Extensions > Ajouter."
+    _tell(options, text, file=str(target))
     return DONE
 
 
