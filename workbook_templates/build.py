@@ -191,7 +191,7 @@ def _page(worksheet: Worksheet, sheet: Sheet, areas: list[str]) -> None:
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
-    worksheet.page_margins.top, worksheet.page_margins.bottom = 0.5, 0.6
+    worksheet.page_margins.top, worksheet.page_margins.bottom, worksheet.page_margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "&P / &N"
     if sheet.anchors or sheet.role == "welcome":
         return

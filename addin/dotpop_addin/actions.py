@@ -33,9 +33,6 @@ class Calculation:
 def check(book: Book) -> Calculation:
     """Reads, checks and computes without writing. Raises ProblemsFound with every problem."""
     region = read_region(book)
-    faults = chain.faults(region.tables, region.hypotheses)
-    if faults:
-        raise ProblemsFound([region.problem(fault) for fault in faults] + region.warnings)
     try:
         return Calculation(region, chain.run(region.tables, region.hypotheses))
     except ModelError as error:

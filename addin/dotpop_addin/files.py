@@ -21,8 +21,6 @@ def new_workbook(field: str, target: Path) -> None:
     if target.exists():
         found = "ce fichier existe déjà"
         raise ProblemsFound([Problem(str(target), found, "un nouveau nom", "Choisir un autre nom : rien n'est écrasé.")])
-    if target.suffix.lower() != ".xlsx":
-        raise ProblemsFound([Problem(str(target), "extension inconnue", "un nom en .xlsx", "Nommer le classeur en .xlsx.")])
     template(field).save(target)
 
 

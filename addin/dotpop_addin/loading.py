@@ -9,22 +9,17 @@ import pandas as pd
 
 from dotpop_addin import rendering
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.books.protocol import Block, CellError, Uncomputed
 from dotpop_addin.declarations.common import MEASURES
 from dotpop_addin.declarations.kinds import Field, Table
+from dotpop_addin.exports import activity_lines, counted, read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, grouped
 from dotpop_addin.region import identify
 from dotpop_model.errors import named
 from dotpop_model.stages.activity import MEASURE_OF_METRIC
 from dotpop_model.tables import Frame
-from dotpop_model.vocabulary import AGES
-
-MEASURES_COUNTED = {
-    label: next(name for name, word in MEASURES.items() if word == MEASURE_OF_METRIC[metric])
-    for label, metric in (declared("hypotheses_psychiatrie.toml")["ACT_METRIQUE"].choices or {}).items()
-}
-"""For each metric as users read it, the measure of the forms that it counts."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +47,9 @@ def load_activity(
     hospitals: also add the hospitals that the workbook lacks. Raises ProblemsFound, nothing written then.
     """
     progress("Lecture de l'export")
-    rules = read_mapping(mapping)
-    frame = _read_export(export, rules)
-    activity, blanks = _activity(export, frame, rules)
+    rules = read_mapping(mapping, hospitals=hospitals)
+    frame = read_export(export, rules, hospitals=hospitals)
+    activity, blanks = activity_lines(export, frame, rules)
     progress("Ouverture du classeur")
     book = FileBook(into)
     workbook_field = identify(book)
@@ -62,8 +57,9 @@ def load_activity(
     kept = _existing_lines(book, workbook_field, table)
     if kept and existing == "refuse":
         action = "Relancer avec --replace pour la remplacer, ou --append pour l'ajouter."
-        found = f"le tableau Activité contient déjà {len(kept)} lignes"
+        found = f"le tableau Activité contient déjà {counted(len(kept), 'ligne')}"
         raise ProblemsFound([Problem(str(into), found, "un tableau vide", action, "Activité")])
+    _refuse_losses(book, workbook_field, table, kept=existing == "append")
     added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
     warnings = _unknown_codes(book, workbook_field, activity, into)
     warnings += _uncounted_forms(book, workbook_field, set(activity["form"]), into)
@@ -72,111 +68,86 @@ def load_activity(
     progress("Enregistrement")
     book.save(out or into)
     counts = {"lines": len(activity), "hospitals": activity["finess"].nunique(), "blanks": blanks, "hospitals_added": added}
-    told = (
-        f"{counts['lines']} lignes d'activité de {counts['hospitals']} établissements chargées dans {out or into} ; "
-        f"{blanks} cellules vides de l'export (non renseigné) n'ont pas donné de ligne"
-        + (f" ; {added} établissements ajoutés, dotation et segment à renseigner." if hospitals else ".")
+    return Loaded(_told(counts, out or into, hospitals), counts, warnings)
+
+
+def _told(counts: dict[str, int], target: Path, hospitals: bool) -> str:
+    lines, blanks, added = counts["lines"], counts["blanks"], counts["hospitals_added"]
+    plural = "s" if added > 1 else ""
+    return (
+        f"{counted(lines, 'ligne')} d'activité de {counted(counts['hospitals'], 'établissement')} "
+        f"chargée{'s' if lines > 1 else ''} dans {target} ; {counted(blanks, 'cellule vide')} de l'export (non renseigné) "
+        f"n'{'ont' if blanks > 1 else 'a'} pas donné de ligne"
+        + (f" ; {counted(added, 'établissement')} ajouté{plural}, dotation et segment à renseigner." if hospitals else ".")
     )
-    return Loaded(told, counts, warnings)
 
 
-def _read_export(path: Path, mapping: Mapping) -> pd.DataFrame:
-    """Every cell as text: codes keep their zeros, and what is not a number can be told."""
-    try:
-        frame = pd.read_csv(path, sep=mapping.separator, encoding=mapping.encoding, dtype=str, keep_default_na=False)
-    except OSError as error:
-        raise ProblemsFound(
-            [Problem(str(path), "export introuvable ou illisible", "un fichier CSV", "Vérifier le chemin.")]
-        ) from error
-    except UnicodeDecodeError as error:
-        action = "Corriger « encoding » dans la correspondance (par exemple cp1252)."
-        raise ProblemsFound([Problem(str(path), f"encodage autre que {mapping.encoding}", "", action)]) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        action = "Corriger « separator » dans la correspondance, ou l'export."
-        raise ProblemsFound([Problem(str(path), "ce n'est pas un tableau CSV régulier", "", action)]) from error
-    wanted = [*mapping.columns.values(), *mapping.forms]
-    lacking = [column for column in wanted if column not in frame.columns]
+def _block(book: FileBook, workbook_field: Field, table: Table) -> Block:
+    """A table with every column that it declares. Raises ProblemsFound."""
+    sheet = workbook_field.sheet_of[table.name].name
+    block = book.read(sheet, table.excel, below=True)
+    if block is None:
+        action = "Rétablir la feuille depuis un classeur neuf (dotpop new)."
+        raise ProblemsFound([Problem(book.name, f"tableau {table.excel} absent", "", action, sheet)])
+    lacking = [header for header in table.headers if header not in block.headers]
     if lacking:
-        found = f"colonnes absentes de l'export : {named(lacking)}"
-        raise ProblemsFound([Problem(str(path), found, "", "Corriger la correspondance, ou demander un export complet.")])
-    return frame
-
-
-def _activity(path: Path, frame: pd.DataFrame, mapping: Mapping) -> tuple[pd.DataFrame, int]:
-    """The export as lines of the table of activity, and how many of its cells were empty."""
-    problems = _age_problems(path, frame, mapping)
-    parts, blanks = [], 0
-    for column, form in mapping.forms.items():
-        texts = frame[column].str.strip()
-        filled = texts != ""
-        blanks += int((~filled).sum())
-        numbers = pd.to_numeric(texts[filled].str.replace(mapping.decimal, ".", regex=False), errors="coerce")
-        wrong = ~(numbers >= 0)
-        for row, text in texts[filled][wrong].items():
-            found = f"« {text} » colonne {column}, ligne {_line(row)}"
-            problems.append(Problem(str(path), found, "un nombre positif ou nul", "Corriger l'export."))
-        rows = frame.loc[filled]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "finess": rows[mapping.columns["finess"]].str.strip(),
-                    "territory": rows[mapping.columns["territory"]].str.strip(),
-                    "age": rows[mapping.columns["age"]].str.strip().map(mapping.ages),
-                    "form": form,
-                    "volume": numbers,
-                }
-            )
+        action = f"Rétablir l'en-tête exact dans le tableau {table.excel}."
+        raise ProblemsFound(
+            Problem(book.name, f"colonne « {header} » absente", f"une colonne « {header} »", action, sheet)
+            for header in lacking
         )
-    if problems:
-        raise ProblemsFound(problems)
-    lines = pd.concat(parts)
-    keys = ["finess", "territory", "age", "form"]
-    doubled = lines[lines.duplicated(keys, keep="first")]
-    if len(doubled):
-        codes = named(doubled["finess"].unique())
-        found = f"{len(doubled)} lignes en double (même établissement, territoire, âge et forme) : {codes}"
-        raise ProblemsFound([Problem(str(path), found, "une ligne par clé", "Corriger l'export ou les additionner.")])
-    order = {age: place for place, age in enumerate(AGES)}
-    lines = lines.sort_values(
-        ["finess", "age"], key=lambda values: values.map(order) if values.name == "age" else values, kind="stable"
-    )
-    return lines.reset_index(drop=True), blanks
-
-
-def _age_problems(path: Path, frame: pd.DataFrame, mapping: Mapping) -> list[Problem]:
-    ages = frame[mapping.columns["age"]].str.strip()
-    return [
-        Problem(
-            str(path),
-            f"classe d'âge « {ages[row]} » ligne {_line(row)}",
-            f"l'un de : {', '.join(mapping.ages)}",
-            "Compléter [ages] dans la correspondance.",
-        )
-        for row in ages.index[~ages.isin(list(mapping.ages))]
-    ]
-
-
-def _line(row: Any) -> int:
-    """Line of the file: the header is line 1."""
-    return int(row) + 2
+    return block
 
 
 def _existing_lines(book: FileBook, workbook_field: Field, table: Table) -> list[list[Any]]:
-    block = book.read(workbook_field.sheet_of[table.name].name, table.excel, below=True)
-    if block is None:
-        action = "Rétablir la feuille depuis un classeur neuf (dotpop new)."
-        raise ProblemsFound(
-            [Problem(book.name, f"tableau {table.excel} absent", "", action, workbook_field.sheet_of[table.name].name)]
+    """The lines that hold something, their cells in the order of the declared columns, wherever these stand."""
+    block = _block(book, workbook_field, table)
+    places = [block.headers.index(header) for header in table.headers]
+    lines = [[line[place] for place in places] for line in block.rows]
+    return [line for line in lines if any(cell not in (None, "") for cell in line)]
+
+
+def _refuse_losses(book: FileBook, workbook_field: Field, table: Table, *, kept: bool) -> None:
+    """Refuses to rewrite a table that holds what would be lost. kept: its lines are to be written again."""
+    block = _block(book, workbook_field, table)
+    action = "Déplacer d'abord cette colonne hors du tableau, une colonne vide entre les deux, puis relancer."
+    problems = [
+        Problem(
+            book.name,
+            f"le tableau {table.excel} a une colonne en plus, « {header or 'sans en-tête'} », qui serait perdue",
+            f"les colonnes {', '.join(table.headers)}",
+            action,
+            block.sheet,
+            block.address(-1, place),
         )
-    return [line for line in block.rows if any(cell not in (None, "") for cell in line)]
+        for place, header in enumerate(block.headers)
+        if header not in table.headers or block.headers.index(header) != place
+    ]
+    problems += _formulas(book, block, table) if kept else []
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _formulas(book: FileBook, block: Block, table: Table) -> list[Problem]:
+    """The formulas and errors of the declared columns: only values can be written again."""
+    formulas = set(book._formulas.get(block.sheet, []))
+    problems = []
+    for place, header in enumerate(block.headers):
+        for row, line in enumerate(block.rows):
+            address = block.address(row, place)
+            if header in table.headers and (address in formulas or isinstance(line[place], CellError | Uncomputed)):
+                found = f"formule ou erreur dans la colonne « {header} » du tableau {table.excel}, qui serait perdue"
+                action = "Déplacer d'abord le calcul hors du tableau et saisir les valeurs, puis relancer."
+                problems.append(Problem(book.name, found, "des valeurs saisies", action, block.sheet, address))
+    return grouped(problems)
 
 
 def _add_hospitals(book: FileBook, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping) -> int:
     """Adds the sites of the export that the table of hospitals lacks; returns how many."""
     table = workbook_field.tables["hospitals"]
+    _refuse_losses(book, workbook_field, table, kept=True)
     kept = _existing_lines(book, workbook_field, table)
-    place = table.headers.index(table.column("finess").header)
-    known = {line[place] for line in kept}
+    known = _codes(kept, table, "finess")
     rules = mapping.hospitals
     sites = frame.drop_duplicates(rules["finess"])
     sites = sites[~sites[rules["finess"]].isin(list(known))]
@@ -195,13 +166,17 @@ def _add_hospitals(book: FileBook, workbook_field: Field, frame: pd.DataFrame, m
     return len(new)
 
 
+def _codes(lines: list[list[Any]], table: Table, name: str) -> set[str]:
+    place = table.headers.index(table.column(name).header)
+    return {line[place].strip() for line in lines if isinstance(line[place], str)}
+
+
 def _unknown_codes(book: FileBook, workbook_field: Field, activity: pd.DataFrame, into: Path) -> list[Problem]:
     """Codes of the export that the workbook does not know yet: the check will refuse them until they are added."""
     problems = []
     for column, table_name in (("finess", "hospitals"), ("territory", "territories"), ("form", "forms")):
         table = workbook_field.tables[table_name]
-        place = table.headers.index(table.keys[0].header)
-        known = {line[place] for line in _existing_lines(book, workbook_field, table)}
+        known = _codes(_existing_lines(book, workbook_field, table), table, table.keys[0].name)
         unknown = sorted(set(activity[column]) - known)
         if unknown:
             sheet = workbook_field.sheet_of[table_name].name
@@ -219,8 +194,9 @@ def _uncounted_forms(book: FileBook, workbook_field: Field, loaded: set[str], in
     code, value = (hypotheses.headers.index(hypotheses.column(name).header) for name in ("code", "value"))
     chosen = {line[code]: line[value] for line in _existing_lines(book, workbook_field, hypotheses)}
     metric = str(chosen.get("ACT_METRIQUE"))
-    counted = MEASURES_COUNTED.get(metric)
-    others = [line[places["form"]] for line in forms if line[places["measure"]] != counted]
+    chosen_metric = (declared(workbook_field.hypotheses_file)["ACT_METRIQUE"].choices or {}).get(metric, "")
+    measure = next((name for name, word in MEASURES.items() if word == MEASURE_OF_METRIC.get(chosen_metric)), None)
+    others = [line[places["form"]] for line in forms if line[places["measure"]] != measure]
     unweighted = [line[places["form"]] for line in forms if line[places["weight"]] is None]
     found = []
     if others:

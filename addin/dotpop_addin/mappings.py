@@ -1,13 +1,23 @@
 """Mapping files: which column of an export is what. One is shipped for each known layout."""
 
+import csv
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.vocabulary import AGES
+
+TEXTS, SECTIONS = ("title", "separator", "encoding", "decimal"), ("columns", "ages", "forms")
+COLUMNS = ("finess", "territory", "age")
+HOSPITALS = ("finess", "name", "territory")
+START_FROM = "Partir de la correspondance fournie (sae_psy) et la modifier."
+
+Wrong = tuple[str, str]  # what was found, what is expected
 
 
 @dataclass(frozen=True)
@@ -23,25 +33,135 @@ class Mapping:
     forms: dict[str, str]
     hospitals: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def hospital_columns(self) -> list[str]:
+        """The columns of the export that describe the hospitals."""
+        status = [self.hospitals["status"]["column"]] if "status" in self.hospitals else []
+        return [*(self.hospitals[key] for key in HOSPITALS), *status]
 
-def read_mapping(name: str) -> Mapping:
-    """A shipped mapping by its name, or any TOML file."""
-    shipped = files("dotpop_addin").joinpath("data", "mappings", f"{name}.toml")
-    path = shipped if shipped.is_file() else Path(name)
-    known = sorted(one.name[:-5] for one in files("dotpop_addin").joinpath("data", "mappings").iterdir())
+
+def read_mapping(name: str, *, hospitals: bool = False) -> Mapping:
+    """A shipped mapping by its name, or any TOML file. hospitals: it must say how to add hospitals."""
+    document = {"decimal": ",", **_document(name)}
+    wrong = list(_wrong(document))
+    if wrong:
+        raise ProblemsFound(Problem(name, found, expected, START_FROM) for found, expected in wrong)
+    lacking = [key for key in HOSPITALS if key not in document.get("hospitals", {})]
+    if hospitals and lacking:
+        found = f"--hospitals demandé, et clés absentes de la section [hospitals] : {', '.join(lacking)}"
+        action = "Compléter la correspondance, ou relancer sans --hospitals."
+        raise ProblemsFound([Problem(name, found, f"les clés {', '.join(HOSPITALS)}", action)])
+    return Mapping(**document)
+
+
+def _document(name: str) -> dict[str, Any]:
+    folder = files("dotpop_addin").joinpath("data", "mappings")
+    shipped = folder.joinpath(f"{name}.toml")
+    known = sorted(one.name[:-5] for one in folder.iterdir())
     expected = f"un fichier .toml, ou l'un de : {', '.join(known)}"
     try:
-        mapping = Mapping(**{"decimal": ",", **tomllib.loads(path.read_text("utf-8"))})
+        return tomllib.loads((shipped if shipped.is_file() else Path(name)).read_text("utf-8"))
     except OSError as error:
         action = "Vérifier le nom de la correspondance."
         raise ProblemsFound([Problem(name, "correspondance introuvable", expected, action)]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        action = "Partir de la correspondance fournie (sae_psy) et la modifier."
-        raise ProblemsFound([Problem(name, f"correspondance illisible ({error})", expected, action)]) from error
-    wrong = sorted(set(mapping.ages.values()) - set(AGES))
-    lacking = sorted({"finess", "territory", "age"} - set(mapping.columns))
-    if wrong or lacking:
-        found = f"correspondance incomplète : {', '.join(wrong + lacking)}"
-        action = "Compléter [columns] (finess, territory, age) et [ages] (adults, minors)."
-        raise ProblemsFound([Problem(name, found, "", action)])
-    return mapping
+    except UnicodeDecodeError as error:
+        found = "correspondance illisible (encodage autre que utf-8)"
+        raise ProblemsFound([Problem(name, found, expected, "L'enregistrer en utf-8.")]) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        found = f"correspondance illisible (ce n'est pas du TOML{f' : ligne {line[1]}' if line else ''})"
+        raise ProblemsFound([Problem(name, found, expected, START_FROM)]) from error
+
+
+def _wrong(document: dict[str, Any]) -> Iterator[Wrong]:
+    """Everything that a mapping may not say."""
+    yield from _keys("la correspondance", document, (*TEXTS, *SECTIONS), ("hospitals",))
+    for key in TEXTS:
+        if key in document and not _is_text(document[key]):
+            yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
+    for key in SECTIONS:
+        if key in document:
+            yield from _texts(f"[{key}]", document[key])
+    if isinstance(document.get("columns"), dict):
+        yield from _keys("[columns]", document["columns"], COLUMNS)
+    if isinstance(document.get("ages"), dict):
+        for age in document["ages"].values():
+            if _is_text(age) and age not in AGES:
+                yield f"classe d'âge « {age} » inconnue dans [ages]", f"l'un de : {', '.join(AGES)}"
+    yield from _layout(document)
+    if "hospitals" in document:
+        yield from _hospitals(document["hospitals"])
+
+
+def _layout(document: dict[str, Any]) -> Iterator[Wrong]:
+    """What is wrong in the separator, the encoding and the decimal mark."""
+    separator, encoding, decimal = (document.get(key) for key in ("separator", "encoding", "decimal"))
+    if _is_text(separator) and not _separates(separator):
+        yield f"« separator » vaut « {separator} »", "un seul caractère (par exemple « ; »)"
+    if _is_text(encoding) and not _encodes(encoding):
+        yield f"« encoding » vaut « {encoding} », encodage inconnu", "utf-8 ou cp1252, par exemple"
+    if _is_text(decimal) and not re.fullmatch(r"[^\s0-9A-Za-z+-]", decimal):
+        yield f"« decimal » vaut « {decimal} »", "un seul caractère : « , » ou « . »"
+
+
+def _hospitals(section: Any) -> Iterator[Wrong]:
+    """What is wrong in [hospitals]; keys may lack as long as hospitals are not to be added."""
+    if not isinstance(section, dict):
+        yield "[hospitals] n'est pas une section", "une section de la correspondance"
+        return
+    yield from _keys("[hospitals]", section, (), (*HOSPITALS, "status"))
+    yield from _texts("[hospitals]", {key: value for key, value in section.items() if key in HOSPITALS}, empty=True)
+    if "status" not in section:
+        return
+    status = section["status"]
+    if not isinstance(status, dict):
+        yield "[hospitals.status] n'est pas une section", "une section avec les clés column et values"
+        return
+    yield from _keys("[hospitals.status]", status, ("column", "values"))
+    if "column" in status:
+        yield from _texts("[hospitals.status]", {"column": status["column"]})
+    if "values" in status:
+        yield from _texts("[hospitals.status] values", status["values"])
+
+
+def _keys(where: str, section: dict[str, Any], needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> Iterator[Wrong]:
+    lacking = [key for key in needed if key not in section]
+    unknown = [key for key in section if key not in (*needed, *allowed)]
+    expected = f"les clés {', '.join((*needed, *allowed))}"
+    if lacking:
+        yield f"correspondance incomplète, absent de {where} : {', '.join(lacking)}", expected
+    if unknown:
+        yield f"inconnu dans {where} : {', '.join(unknown)}", expected
+
+
+def _texts(where: str, section: Any, *, empty: bool = False) -> Iterator[Wrong]:
+    """A section must be made of texts. empty: it may hold none."""
+    if not isinstance(section, dict):
+        yield f"{where} n'est pas une section", "une section de la correspondance"
+    elif not section and not empty:
+        yield f"{where} est vide", "une ligne au moins"
+    else:
+        for key, value in section.items():
+            if not _is_text(value):
+                yield f"« {key} » dans {where} n'est pas un texte", "un texte non vide, entre guillemets"
+
+
+def _is_text(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and value != ""
+
+
+def _separates(separator: str) -> bool:
+    try:
+        csv.reader([], delimiter=separator)
+    except (TypeError, ValueError):
+        return False
+    return separator not in '"\r\n'
+
+
+def _encodes(encoding: str) -> bool:
+    """Whether an encoding of text has this name (codecs.lookup also knows some that are not of text)."""
+    try:
+        "a".encode(encoding)
+    except (LookupError, ValueError):
+        return False
+    return True

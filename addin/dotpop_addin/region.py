@@ -13,6 +13,7 @@ from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound
 from dotpop_addin.reading import TableRead, read_table, shown
+from dotpop_model import chain
 from dotpop_model.errors import Fault
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
@@ -102,11 +103,20 @@ def read_region(book: Book) -> Region:
         _check_filled(read, book.name, problems)
         _check_keys(read, book.name, problems)
         _check_references(read, reads, book.name, problems)
+    failed = {problem.sheet for problem in problems if problem.severity == ERROR}
+    sound = [name for name in TABLES if name in reads and reads[name].block.sheet not in failed]
+    complete = len(values) == len(fields(Hypotheses))
+    frames = {name: _frame(reads[name]) if name in sound else Frame({}) for name in TABLES}
+    if failed and not complete:
+        raise ProblemsFound(problems)
+    tables, hypotheses = Tables(**frames), hypothesis_files.build(values)
+    region = Region(field, _identity(reads["identity"].block), tables, hypotheses, reads, problems, book.name)
+    told = {(problem.sheet, problem.cell) for problem in problems}
+    found = [region.problem(fault) for fault in chain.faults(tables, hypotheses, sound)]
+    problems += [problem for problem in found if (problem.sheet, problem.cell) not in told]
     if any(problem.severity == ERROR for problem in problems):
         raise ProblemsFound(problems)
-    tables = Tables(**{name: _frame(reads[name]) for name in TABLES})
-    identity = _identity(reads["identity"].block)
-    return Region(field, identity, tables, hypothesis_files.build(values), reads, problems, book.name)
+    return region
 
 
 def _check_identity(read: TableRead, file: str, problems: list[Problem]) -> None:

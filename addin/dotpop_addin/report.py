@@ -25,7 +25,8 @@ def summary(calculation: Calculation) -> str:
             f"{row['hospitals_over']:>13}{row['hospitals']:>7}{_millions(row['need']):>13}"
         )
     last = results.years.records()[-1]
-    reached = "à portée" if last["capacity"] >= last["objective"] else "hors de portée"
+    whole = [row for row in results.segment_trajectory.records() if row["segment"] == "all"][-1]
+    reached = "à portée" if whole["reached"] == "yes" else "hors de portée"
     lines += [
         "",
         f"Objectif : {_millions(last['objective'])} M€ ; capacité en {len(results.years) - 1} ans : "

@@ -1,20 +1,20 @@
 """The chain: from the tables of a region to its results, one line per stage."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import fields
 
 from dotpop_model.errors import Fault, ModelError
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages import summary
 from dotpop_model.stages.controls import Context, controls
 from dotpop_model.stages.envelope import split_envelope, split_frame, territory_envelopes
-from dotpop_model.stages.flows import correct_flows
-from dotpop_model.stages.index import group_indices, ranking, rate_hospitals
+from dotpop_model.stages.flows import check_places, correct_flows
+from dotpop_model.stages.index import check_bounds, group_indices, ranking, rate_hospitals
 from dotpop_model.stages.trajectory import accounts_frame, campaign_measures, project, segment_frame, trajectory_frame
-from dotpop_model.stages.weighting import weigh
+from dotpop_model.stages.weighting import check_indicators, weigh
 from dotpop_model.tables import Results, Tables
 
-T = TypeVar("T")
+ALL_TABLES = frozenset(field.name for field in fields(Tables))
 
 
 def run(tables: Tables, hypotheses: Hypotheses) -> Results:
@@ -27,7 +27,7 @@ def run(tables: Tables, hypotheses: Hypotheses) -> Results:
     split = split_envelope(tables, hypotheses)
 
     weighted, impacts = weigh(tables, hypotheses)
-    in_territories = territory_envelopes(split, weighted, hypotheses)
+    in_territories = territory_envelopes(tables, split, weighted, hypotheses)
 
     flows, residuals = correct_flows(tables, hypotheses, weighted)
 
@@ -70,20 +70,25 @@ def run(tables: Tables, hypotheses: Hypotheses) -> Results:
     )
 
 
-def faults(tables: Tables, hypotheses: Hypotheses) -> list[Fault]:
-    """Every fault that prevents the chain from running: those of stages that do not depend on each other, all at once."""
+PRECONDITIONS: Sequence[tuple[frozenset[str], Callable[[Tables, Hypotheses], object]]] = (
+    (frozenset({"envelope", "specific", "hospitals", "history"}), split_envelope),
+    (frozenset({"campaign", "hospitals"}), campaign_measures),
+    (frozenset({"hospitals"}), check_bounds),
+    (frozenset({"indicators"}), check_indicators),
+    (frozenset({"hospitals", "territories"}), check_places),
+    (frozenset({"hospitals", "territories", "indicators", "indicator_values"}), weigh),
+    (ALL_TABLES, lambda tables, hypotheses: correct_flows(tables, hypotheses, weigh(tables, hypotheses)[0])),
+)
+"""What must hold before the chain can run, each with the tables that it reads."""
+
+
+def faults(tables: Tables, hypotheses: Hypotheses, sound: Collection[str] = ALL_TABLES) -> list[Fault]:
+    """Every fault that prevents the chain from running, of all the preconditions whose tables are sound."""
     found: list[Fault] = []
-
-    def attempt(stage: Callable[[], T]) -> T | None:
-        try:
-            return stage()
-        except ModelError as error:
-            found.extend(error.faults)
-            return None
-
-    attempt(lambda: split_envelope(tables, hypotheses))
-    attempt(lambda: campaign_measures(tables, hypotheses))
-    weighting = attempt(lambda: weigh(tables, hypotheses))
-    if weighting is not None:
-        attempt(lambda: correct_flows(tables, hypotheses, weighting[0]))
+    for needed, precondition in PRECONDITIONS:
+        if needed <= set(sound):
+            try:
+                precondition(tables, hypotheses)
+            except ModelError as error:
+                found += [fault for fault in error.faults if fault not in found]
     return found

@@ -27,7 +27,7 @@ class Hypotheses:
 
     metric: str  # "weighted_patients", "patients" or "days_and_acts"
     granularity: str  # "form" or "nature"
-    oqn_divided: bool
+    oqn_divided: str  # "always", "segmented" (only when the region segments) or "never"
     oqn_divisor: float
     compartment_weights: bool
     daf_weight: float

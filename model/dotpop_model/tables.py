@@ -153,6 +153,11 @@ class Tables:
         return self.hospitals.texts("finess")
 
 
+def rows_of(tables: Tables, segment: str) -> list[int]:
+    """The rows of the hospitals that a segment compares ("all": every hospital)."""
+    return [row for row, own in enumerate(tables.hospitals.texts("segment")) if segment in ("all", own)]
+
+
 @dataclass(frozen=True)
 class Results:
     """The results of the chain, one frame per table of the workbook."""

@@ -12,6 +12,14 @@ class Segment(StrEnum):
     ALL = "all"
 
 
+SEGMENT_NAMES = {
+    Segment.SECTORISED: "ex-DAF sectorisé",
+    Segment.NON_SECTORISED: "ex-DAF non sectorisé",
+    Segment.OQN: "ex-OQN",
+}
+"""The segments as users read them, in messages as on the sheets."""
+
+
 class Position(StrEnum):
     """Where a hospital stands against the mean."""
 
@@ -30,6 +38,9 @@ class FlowMethod(StrEnum):
 
 OUTSIDE = "HORS"
 """Code of care given outside the region: a hospital and a territory without population or allocation."""
+
+LEVELS = ("geo_code", "zis", "departement")
+"""Levels of territories, from the finest to the coarsest."""
 
 AGES = ("adults", "minors")
 """Age classes, in the order of every age axis."""

@@ -60,16 +60,21 @@ def composite_index(
     return np.asarray(intensity * ((values - mean) / scale) @ (weight * direction))
 
 
-def _check_composition(
-    arguments: Arguments, values: Array, weight: Array, direction: Array, method: str, intensity: float
-) -> None:
-    if values.ndim == 2 and values.shape[1] != len(weight):
-        arguments.fault("poids", f"poids : {values.shape[1]} attendus (un par indicateur), {len(weight)} trouvés.")
+def check_weights(arguments: Arguments, weight: Array, direction: Array) -> None:
+    """Records weights that do not add up to 1 and directions other than ±1."""
     if len(weight) and abs(weight.sum() - 1) > WEIGHTS_TOLERANCE:
         arguments.fault("poids", f"poids : la somme vaut {french(weight.sum())} au lieu de 1. Corriger les poids.")
     wrong = [str(row + 1) for row in np.flatnonzero(np.abs(direction) != 1)]
     if wrong:
         arguments.fault("sens", f"sens : +1 ou −1 attendu à la ligne {', '.join(wrong)}.", wrong)
+
+
+def _check_composition(
+    arguments: Arguments, values: Array, weight: Array, direction: Array, method: str, intensity: float
+) -> None:
+    if values.ndim == 2 and values.shape[1] != len(weight):
+        arguments.fault("poids", f"poids : {values.shape[1]} attendus (un par indicateur), {len(weight)} trouvés.")
+    check_weights(arguments, weight, direction)
     if method not in ("ratio", "zscore"):
         arguments.fault("méthode", f"méthode : « ratio » ou « zscore » attendu, « {method} » trouvé.")
     arguments.number("intensité", intensity, 0)

@@ -365,6 +365,9 @@ CASES = [
         "allocations all nil, which are the key of the split",
         [put("Établissements", f"G{row}", 0) for row in range(6, 10)],
         ("Établissements", "G5", "montants nuls ou absents"),
+        ("Établissements", "G6", "Dotations toutes nulles dans un segment"),
+        ("Établissements", "G8", "Dotations toutes nulles dans un segment"),
+        ("Établissements", "G9", "Dotations toutes nulles dans un segment"),
     ),
     case(
         "two sectorised hospitals in one ZIS",
@@ -384,7 +387,19 @@ CASES = [
     case(
         "years of campaign missing",
         [blank("Campagne", "A9:E10"), resize("Campagne", "T_Campagne", "A5:E8")],
-        ("Campagne", "A5", "Campagne sans mesures pour 2027, 2028", "jusqu'à l'horizon", "réduire l'horizon"),
+        ("Campagne", "A5", "Campagne sans mesures en 2027, 2028", "jusqu'à l'horizon", "réduire l'horizon"),
+    ),
+    case(
+        "faults of the model beside a cell that cannot be read",
+        [put("Activité", "E6", "n.d."), put("Indicateurs", "C6", 0.9), put("Établissements", "D7", "Z1")],
+        ("Activité", "E6", "n.d."),
+        ("Indicateurs", "C6", "poids", "au lieu de 1"),
+        ("Établissements", "D6", "Z1 (010000001, 010000002)"),
+    ),
+    case(
+        "a year of campaign that forgets segments",
+        put("Campagne", "B7", "ex-OQN"),
+        ("Campagne", "A5", "Campagne sans mesures en 2025 pour ex-DAF sectorisé, ex-DAF non sectorisé"),
     ),
     case(
         "a year of campaign before the base year",

@@ -4,13 +4,17 @@ import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from cases import plain
+from openpyxl.utils import range_boundaries
 
+from dotpop_addin import loading
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.files import fill, identify_region, new_workbook
+from dotpop_addin.hypotheses import declared
 from dotpop_addin.region import FIELDS
 from dotpop_model.tables import Frame
 
@@ -90,6 +94,21 @@ def test_append_keeps_the_lines_that_were_there(dotpop: Dotpop, small_book: Path
         pytest.param(EXPORT.replace("20.5", "n.d."), ["« n.d. » colonne out, ligne 3"], id="a text for a number"),
         pytest.param(EXPORT.replace("20.5", "-4"), ["« -4 » colonne out, ligne 3", "positif"], id="a negative"),
         pytest.param(EXPORT + "010000001,Z1,A,9,\n", ["en double", "010000001"], id="two lines for one key"),
+        pytest.param(EXPORT.replace("20.5", "inf"), ["« inf » colonne out, ligne 3"], id="infinity"),
+        pytest.param(EXPORT.replace("20.5", "nan"), ["« nan » colonne out, ligne 3"], id="not a number"),
+        pytest.param(EXPORT.replace("20.5", "1e5"), ["« 1e5 » colonne out, ligne 3"], id="an exponent"),
+        pytest.param(EXPORT.replace("20.5", '"20,5"'), ["« 20,5 »", "décimales après « . »"], id="another decimal mark"),
+        pytest.param(EXPORT.replace("20.5", "1 234"), ["« 1 234 »", "sans séparateur de milliers"], id="a space"),
+        pytest.param(EXPORT.replace("20.5", "1\u202f234"), ["sans séparateur de milliers"], id="a narrow space"),
+        pytest.param(EXPORT.replace("010000002,", ","), ["cellule vide colonne site, ligne 4"], id="no FINESS"),
+        pytest.param(EXPORT.replace("Z2", " "), ["cellule vide colonne zone, ligne 4"], id="no territory"),
+        pytest.param(EXPORT.replace(",M,", ",,"), ["cellule vide colonne age, ligne 3"], id="no age"),
+        pytest.param(EXPORT.replace("Z2", "Z\x02"), ["caractère de contrôle", "zone, ligne 4"], id="a control character"),
+        pytest.param(EXPORT.replace("5,\n", "5\n", 1), ["ligne 2 : 4 champs", "5 champs"], id="a short row"),
+        pytest.param(EXPORT.replace("0,3", "0,3,"), ["ligne 4 : 6 champs"], id="one row with a trailing separator"),
+        pytest.param(EXPORT.replace("zone,age", "zone,zone"), ["en double dans l'export : zone"], id="a header twice"),
+        pytest.param("site,zone,age,full,out\n", ["export sans aucune ligne"], id="no row"),
+        pytest.param("site,zone,age,full,out\n1,Z1,A,,\n", ["sans aucune activité"], id="no activity"),
         pytest.param("", ["ce n'est pas un tableau CSV régulier"], id="an empty file"),
         pytest.param('site,zone,age,full,out\n"x,1', ["ce n'est pas un tableau CSV régulier"], id="a broken quote"),
     ],
@@ -120,7 +139,24 @@ def test_another_encoding_is_said_to_be_so(dotpop: Dotpop, small_book: Path, map
         pytest.param("title = ", ["correspondance illisible"], id="not TOML"),
         pytest.param(MAPPING.replace('age = "age"', ""), ["correspondance incomplète", "age"], id="no age column"),
         pytest.param(MAPPING.replace('"minors"', '"children"'), ["children"], id="an unknown age class"),
-        pytest.param("couleur = 1\n" + MAPPING, ["correspondance illisible", "couleur"], id="an unknown key"),
+        pytest.param("couleur = 1\n" + MAPPING, ["inconnu dans la correspondance : couleur"], id="an unknown key"),
+        pytest.param(MAPPING.replace('separator = ","', ""), ["absent de la correspondance : separator"], id="no separator"),
+        pytest.param(
+            MAPPING.replace('separator = ","', 'separator = ";;"'), ["« ;; »", "un seul caractère"], id="two marks"
+        ),
+        pytest.param(
+            MAPPING.replace('separator = ","', "separator = 3"), ["« separator » n'est pas un texte"], id="a number"
+        ),
+        pytest.param(MAPPING.replace("utf-8", "utf-12"), ["« utf-12 », encodage inconnu"], id="an unknown encoding"),
+        pytest.param(
+            MAPPING.replace('decimal = "."', 'decimal = "::"'), ["« decimal » vaut « :: »"], id="two decimal marks"
+        ),
+        pytest.param(MAPPING.split("[forms]")[0], ["absent de la correspondance : forms"], id="no [forms]"),
+        pytest.param("forms = 3\n" + MAPPING.split("[forms]")[0], ["[forms] n'est pas une section"], id="not a section"),
+        pytest.param(MAPPING + "more = [1]\n", ["« more » dans [forms] n'est pas un texte"], id="a form is a list"),
+        pytest.param(
+            MAPPING.replace("[ages]", 'sexe = "s"\n[ages]'), ["inconnu dans [columns] : sexe"], id="unknown column"
+        ),
     ],
 )
 def test_a_bad_mapping_is_told(dotpop: Dotpop, small_book: Path, tmp_path: Path, text: str, words: list[str]) -> None:
@@ -129,6 +165,146 @@ def test_a_bad_mapping_is_told(dotpop: Dotpop, small_book: Path, tmp_path: Path,
     status, _, errors = dotpop("load", "activite", export(tmp_path, EXPORT), "--into", small_book, "--mapping", path)
     assert status == 1
     assert [word for word in words if word not in errors] == []
+
+
+def edited(path: Path, sheet: str, change: Callable[[Any, int, int, int], None]) -> None:
+    """Changes the sheet of a table as a user would: change(sheet, header row, first column, last column)."""
+    book = openpyxl.load_workbook(path)
+    worksheet = book[sheet]
+    table = next(one for one in worksheet.tables.values())
+    left, top, right, _ = range_boundaries(table.ref)
+    change(worksheet, top, left, right)
+    table.tableColumns = []
+    book.save(path)
+
+
+def swapped(worksheet: Any, top: int, left: int, right: int) -> None:
+    """The first and last columns of a table exchanged, headers included."""
+    for row in range(top, worksheet.max_row + 1):
+        one, other = worksheet.cell(row, left), worksheet.cell(row, right)
+        one.value, other.value = other.value, one.value
+
+
+def commented(worksheet: Any, top: int, left: int, right: int) -> None:
+    worksheet.cell(top, right + 1, "Remarque")
+    worksheet.cell(top + 1, right + 1, "à vérifier")
+
+
+def computed(worksheet: Any, top: int, left: int, right: int) -> None:
+    worksheet.cell(top + 1, right, "=1+1")
+
+
+def renamed(worksheet: Any, top: int, left: int, right: int) -> None:
+    worksheet.cell(top, right, "Autre")
+
+
+WITH_HOSPITALS = MAPPING + '[hospitals]\nfiness = "site"\nname = "site"\nterritory = "zone"\n'
+
+
+def test_moved_columns_are_read_by_their_headers(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:
+    tables = {"Activité": "T_Activite", "Établissements": "T_Etablissements", "Formes d'activité": "T_Formes"}
+    before = {sheet: plain.table(small_book, sheet, name) for sheet, name in tables.items()}
+    for sheet in tables:
+        edited(small_book, sheet, swapped)
+    path = tmp_path / "m.toml"
+    path.write_text(WITH_HOSPITALS, "utf-8")
+    file = export(tmp_path, "site,zone,age,full,out\n990000003,Z1,M,7,\n")
+    status, out, errors = dotpop(
+        "load", "activite", file, "--into", small_book, "--mapping", path, "--append", "--hospitals"
+    )
+    assert status == 0, errors
+    assert "1 ligne d'activité de 1 établissement chargée dans" in out
+    assert "1 cellule vide de l'export (non renseigné) n'a pas donné" in out
+    assert "1 établissement ajouté," in out
+    for sheet in ("Activité", "Établissements"):
+        after = plain.table(small_book, sheet, tables[sheet])
+        assert list(after[0]) == list(before[sheet][0])
+        assert after[:-1] == [line for line in before[sheet] if any(line.values())]
+        assert after[-1]["FINESS"] == "990000003"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "change", "asked", "words"),
+    [
+        pytest.param("Activité", commented, ["--append"], ["« Remarque »", "hors du tableau"], id="extra, append"),
+        pytest.param("Activité", commented, ["--replace"], ["« Remarque »", "hors du tableau"], id="extra, replace"),
+        pytest.param("Établissements", commented, ["--replace", "--hospitals"], ["« Remarque »"], id="extra, hospitals"),
+        pytest.param("Activité", computed, ["--append"], ["formule", "« Volume »"], id="a formula, append"),
+        pytest.param("Établissements", computed, ["--replace", "--hospitals"], ["formule"], id="a formula, hospitals"),
+        pytest.param("Activité", renamed, ["--replace"], ["colonne « Volume » absente"], id="a column is missing"),
+    ],
+)
+def test_what_rewriting_would_lose_is_refused(
+    dotpop: Dotpop,
+    small_book: Path,
+    tmp_path: Path,
+    sheet: str,
+    change: Callable[[Any, int, int, int], None],
+    asked: list[str],
+    words: list[str],
+) -> None:
+    edited(small_book, sheet, change)
+    before, path = small_book.read_bytes(), tmp_path / "m.toml"
+    path.write_text(WITH_HOSPITALS, "utf-8")
+    status, out, errors = dotpop(
+        "load", "activite", export(tmp_path, EXPORT), "--into", small_book, "--mapping", path, *asked
+    )
+    assert status == 1, out
+    assert [word for word in words if word not in errors] == []
+    assert small_book.read_bytes() == before
+
+
+def test_a_separator_at_the_end_of_every_row_is_read_right(
+    dotpop: Dotpop, small_book: Path, mapping: Path, tmp_path: Path
+) -> None:
+    header, *rows = EXPORT.splitlines()
+    file = export(tmp_path, "\n".join([header, *(f"{row}," for row in rows)]))
+    status, out, _ = dotpop("load", "activite", file, "--into", small_book, "--mapping", mapping, "--replace", "--json")
+    assert status == 0
+    assert json.loads(out)["lines"] == 4
+
+
+def test_a_point_is_ambiguous_where_the_decimal_mark_is_a_comma(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(MAPPING.replace('decimal = "."', 'decimal = ","'), "utf-8")
+    file = export(tmp_path, EXPORT.replace("20.5", "1.234"))
+    status, _, errors = dotpop("load", "activite", file, "--into", small_book, "--mapping", path, "--replace")
+    assert status == 1
+    assert "« 1.234 » colonne out, ligne 3" in errors
+
+
+def test_the_metric_is_looked_up_in_the_hypotheses_of_the_field(
+    dotpop: Dotpop, small_book: Path, mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(loading, "declared", lambda file: asked.append(file) or declared(file))
+    file = export(tmp_path, EXPORT)
+    assert dotpop("load", "activite", file, "--into", small_book, "--mapping", mapping, "--replace")[0] == 0
+    assert asked == [FIELDS["psychiatrie"].hypotheses_file]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(MAPPING, ["absentes de la section [hospitals] : finess, name, territory"], id="no [hospitals]"),
+        pytest.param(WITH_HOSPITALS.replace("name =", "nom ="), ["inconnu dans [hospitals] : nom"], id="unknown key"),
+        pytest.param(WITH_HOSPITALS.replace('name = "site"\n', ""), ["[hospitals] : name"], id="no name"),
+        pytest.param(
+            WITH_HOSPITALS.replace('name = "site"', 'name = "rs"'), ["absentes de l'export : rs"], id="not in the export"
+        ),
+    ],
+)
+def test_hospitals_need_their_part_of_the_mapping(
+    dotpop: Dotpop, small_book: Path, tmp_path: Path, text: str, words: list[str]
+) -> None:
+    path, before = tmp_path / "m.toml", small_book.read_bytes()
+    path.write_text(text, "utf-8")
+    status, _, errors = dotpop(
+        "load", "activite", export(tmp_path, EXPORT), "--into", small_book, "--mapping", path, "--replace", "--hospitals"
+    )
+    assert status == 1
+    assert [word for word in words if word not in errors] == []
+    assert small_book.read_bytes() == before
 
 
 def test_an_unknown_mapping_names_those_shipped(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:

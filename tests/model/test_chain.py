@@ -34,7 +34,7 @@ def changed(table: str, column: str, values: list[Any]) -> Tables:
     [
         pytest.param({}, [800, 450, 1400, 1400], id="ARA's choices"),
         pytest.param({"flow_base": "residents"}, [800, 600 * (1 - 25 / 125), 1400, 1400], id="rates on residents' care"),
-        pytest.param({"oqn_divided": False}, [800 * 0.8, 600 * 0.65, 1400, 1400], id="ex-OQN activity counted in full"),
+        pytest.param({"oqn_divided": "never"}, [800 * 0.8, 600 * 0.65, 1400, 1400], id="ex-OQN activity counted in full"),
         pytest.param({"oqn_divisor": 5.0}, [800 * 1.04, 600 * 0.77, 1400, 1400], id="ex-OQN activity divided by 5"),
         pytest.param({"metric": "patients"}, [800, 600 * 3 / 28, 1400, 1400], id="each patient counts for one"),
         pytest.param({"granularity": "nature"}, [800, 600 * 35 / 60, 1400, 1400], id="weights by nature of care"),
@@ -66,17 +66,27 @@ def changed(table: str, column: str, values: list[Any]) -> Tables:
             id="départements for all",
         ),
         pytest.param(
-            {"segmented": False},
+            {"segmented": False, "oqn_divided": "always"},
             [
                 1000 * 51 / 129 + 400 * 17 / 43.25,
                 1000 * 68 / 129 + 400 * 17 / 43.25,
                 1000 * 8.5 / 129 + 400 * 8.5 / 43.25,
                 1000 * 1.5 / 129 + 400 * 0.75 / 43.25,
             ],
+            id="no segments: 85/15 and the division both",
+        ),
+        pytest.param(
+            {"segmented": False},
+            [
+                1000 * 51 / 132 + 400 * 17 / 44.75,
+                1000 * 68 / 132 + 400 * 17 / 44.75,
+                1000 * 8.5 / 132 + 400 * 8.5 / 44.75,
+                1000 * 4.5 / 132 + 400 * 2.25 / 44.75,
+            ],
             id="no segments: 85/15 enter the weights",
         ),
         pytest.param(
-            {"segmented": False, "compartment_weights": False},
+            {"segmented": False, "compartment_weights": False, "oqn_divided": "always"},
             [
                 1000 * 60 / 160 + 400 * 20 / 55,
                 1000 * 80 / 160 + 400 * 20 / 55,
@@ -229,7 +239,7 @@ def test_euros_may_be_notified_instead_of_cents() -> None:
         pytest.param(
             changed("activity", "territory", ["01"] * 11),
             {},
-            ["sans rattachement"],
+            ["maille choisie"],
             ("01",),
             id="residence known by département only",
         ),
@@ -246,6 +256,35 @@ def test_euros_may_be_notified_instead_of_cents() -> None:
             ["2023"],
             ("2023",),
             id="a year before the base",
+        ),
+        pytest.param(
+            changed("campaign", "segment", ["all", "oqn", "all", "all", "all"]),
+            {},
+            ["2025", "ex-DAF sectorisé", "ex-DAF non sectorisé"],
+            ("2025",),
+            id="a year that forgets segments is not taken as 0",
+        ),
+        pytest.param(
+            changed("territories", "adults", [1000.0, 0.0, 1000.0]),
+            {"minors_weighted": True, "minors_coefficient": 0.0},
+            ["sans population", "Z1"],
+            ("Z1",),
+            id="a territory without inhabitants",
+        ),
+        pytest.param(tables(), {"mean_oqn": 0.0}, ["Moyenne imposée nulle"], ("IDX_MOYENNE_OQN",), id="a mean of nothing"),
+        pytest.param(
+            changed("hospitals", "allocation", [60_000.0, 100_000.0, 90_000.0, 0.0]),
+            {},
+            ["Dotations toutes nulles"],
+            (O1,),
+            id="a segment without any money",
+        ),
+        pytest.param(
+            changed("activity", "territory", ["Z1", "Z1", "Z2", "HORS", "Z2", "Z2", "Z1", "Z2", "Z1", "Z2", "HORS"]),
+            {},
+            ["HORS vers HORS"],
+            ("HORS",),
+            id="care that does not concern the region",
         ),
         pytest.param(
             tables(), {"level_oqn": "geo_code"}, ["Aucun territoire"], ("geo_code",), id="a level without territories"
@@ -267,6 +306,34 @@ def test_what_cannot_be_computed_is_named(
     assert rows in [fault.rows for fault in found]
     with pytest.raises(ModelError):
         chain.run(inputs, hypotheses)
+
+
+def test_levels_that_no_hospital_uses_are_not_asked_for() -> None:
+    whole = tables()
+    zis = whole.territories["level"] == "zis"
+    only = replace(
+        whole,
+        hospitals=whole.hospitals.where(whole.hospitals["segment"] == "sectorised"),
+        territories=whole.territories.where(zis),
+        activity=whole.activity.where(np.isin(whole.activity["finess"].astype(str), [H1, H2, "HORS"])),
+    )
+    assert run({}, only)["weighted_population.territory"] == ["Z1", "Z2"]
+
+
+def test_nothing_left_to_share_shares_nothing() -> None:
+    found = run({"regional_margin": 0.0}, changed("envelope", "amount", [3_600.0]))
+    assert found["territory_envelopes.amount"] == [0, 0, 0, 0]
+    assert found["indices.target"] == [0, 0, 0, 0]
+
+
+def test_notifying_euros_makes_no_control_an_anomaly() -> None:
+    inputs = replace(
+        changed("envelope", "amount", [320_000.37]), campaign=changed("campaign", "core_growth", [1000.55] * 5).campaign
+    )
+    found = run({"step": "1"}, inputs)
+    verdicts = dict(zip(found["controls.control"], found["controls.verdict"], strict=True))
+    assert "alert" not in verdicts.values()
+    assert verdicts["unallocated"] == "info"
 
 
 def test_faults_of_independent_stages_are_told_together() -> None:

@@ -120,6 +120,7 @@ class FileBook:
 
     def save(self, target: Path) -> None:
         """Writes the workbook beside `target`, then replaces it; formulas keep the values they had."""
+        _refuse_target(target)
         losses = self.losses() if target.resolve() == self.path.resolve() else []
         if losses:
             found = f"le classeur contient ce que dotpop ne sait pas conserver : {', '.join(losses)}"
@@ -170,6 +171,15 @@ class FileBook:
             table.autoFilter.ref = table.ref
         if new[2] - new[0] != old[2] - old[0]:
             table.tableColumns = []  # written anew from the header cells
+
+
+def _refuse_target(target: Path) -> None:
+    """Only a workbook is written, and only over a workbook."""
+    if target.suffix.lower() != ".xlsx" and not target.is_dir():
+        raise ProblemsFound([Problem(str(target), "extension inconnue", "un nom en .xlsx", "Nommer le classeur en .xlsx.")])
+    if target.is_file() and not zipfile.is_zipfile(target):
+        action = "Choisir un autre nom : rien n'est écrasé."
+        raise ProblemsFound([Problem(str(target), "ce fichier existe et n'est pas un classeur", "un autre nom", action)])
 
 
 def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> Bounds:

@@ -1,9 +1,9 @@
 """Words, choices and tables that every field shares."""
 
 from dotpop_addin.declarations.kinds import Column, Kind, Table
-from dotpop_model.vocabulary import AGES, OUTSIDE
+from dotpop_model.vocabulary import AGES, OUTSIDE, SEGMENT_NAMES
 
-SEGMENTS = {"ex-DAF sectorisé": "sectorised", "ex-DAF non sectorisé": "non_sectorised", "ex-OQN": "oqn"}
+SEGMENTS = {name: str(segment) for segment, name in SEGMENT_NAMES.items()}
 POTS = {**SEGMENTS, "Tous segments": "all"}
 SUMMARY_SEGMENTS = {**SEGMENTS, "Non sectorisés (ex-DAF et ex-OQN)": "non_sectorised_total", "Ensemble": "all"}
 POSITIONS = {"Moins doté": "under", "Neutre": "neutral", "Mieux doté": "over"}

@@ -11,7 +11,7 @@ from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Mask, Tables
-from dotpop_model.vocabulary import AGES, OUTSIDE, Segment
+from dotpop_model.vocabulary import AGES, LEVELS, OUTSIDE, Segment
 
 MEASURE_OF_METRIC = {"weighted_patients": "patients", "patients": "patients", "days_and_acts": "days_and_acts"}
 
@@ -43,7 +43,8 @@ def counted_forms(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
 def hospital_weights(tables: Tables, hypotheses: Hypotheses) -> Array:
     """Coefficient of each hospital's activity: ex-OQN divided by their lower costs; compartment shares if not segmented."""
     segments = tables.hospitals.texts("segment")
-    divisor = hypotheses.oqn_divisor if hypotheses.oqn_divided else 1.0
+    divided = hypotheses.oqn_divided == "always" or (hypotheses.oqn_divided == "segmented" and hypotheses.segmented)
+    divisor = hypotheses.oqn_divisor if divided else 1.0
     daf, oqn = 1.0, 1.0 / divisor
     if not hypotheses.segmented and hypotheses.compartment_weights:
         daf, oqn = daf * hypotheses.daf_weight, oqn * hypotheses.oqn_weight
@@ -69,6 +70,13 @@ def weighted_care(tables: Tables, hypotheses: Hypotheses) -> Care:
             message = f"Activité : codes inconnus : {named(unknown)}. Les ajouter à la feuille {sheet} ou les corriger."
             faults.append(Fault(message, "activity", column, tuple(unknown)))
         found.append(position)
+    outside = (found[0] == len(hospitals) - 1) & (found[1] == len(territories) - 1)
+    if outside.any():
+        message = f"Activité {OUTSIDE} vers {OUTSIDE} : elle ne concerne pas la région. Retirer ces lignes."
+        faults.append(Fault(message, "activity", "finess", (OUTSIDE,)))
+    if OUTSIDE in tables.territories.texts("territory"):
+        message = f"Le code « {OUTSIDE} » est réservé au hors région. Le retirer de la feuille Territoires."
+        faults.append(Fault(message, "territories", "territory", (OUTSIDE,)))
     if faults:
         raise ModelError(faults)
     weight = np.array([forms[form] for form in activity.texts("form")]) * activity.floats("volume")
@@ -84,6 +92,13 @@ def at_level(care: Care, territories: Territories, level: str) -> Care:
     cared_for = np.flatnonzero(care.values.sum(axis=(0, 2)))
     written = [care.territories[place] for place in cared_for.tolist()]
     mapping, faults = territories.mapping(written, level)
+    coarse = [code for code in written if code not in mapping and _coarser(territories.level[code], level)]
+    if coarse:
+        message = (
+            f"Activité dont la résidence n'est pas connue à la maille choisie : {named(coarse)}. "
+            "La saisir à cette maille, ou choisir une maille plus large dans Hypothèses."
+        )
+        faults = [Fault(message, "activity", "territory", tuple(coarse))]
     if faults:
         raise ModelError(faults)
     zones = [*territories.at(level), OUTSIDE]
@@ -91,6 +106,10 @@ def at_level(care: Care, territories: Territories, level: str) -> Care:
     belongs[np.arange(len(written)), places_in(zones, [mapping[code] for code in written])] = 1.0
     values = np.einsum("hwa,wz->hza", care.values[:, cared_for], belongs)
     return Care(care.hospitals, zones, values)
+
+
+def _coarser(level: str, wanted: str) -> bool:
+    return LEVELS.index(level) > LEVELS.index(wanted)
 
 
 def counted_lines(tables: Tables, forms: Mapping[str, float]) -> Mask:

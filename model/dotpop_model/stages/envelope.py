@@ -8,7 +8,7 @@ from dotpop_model.envelope import Envelope
 from dotpop_model.errors import located
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.sharing import share_out
-from dotpop_model.tables import Frame, Tables
+from dotpop_model.tables import Frame, Tables, rows_of
 
 PLACES = {  # where the arguments of the formula stand
     "enveloppe": ("envelope", "amount"),
@@ -47,15 +47,15 @@ def split_frame(tables: Tables, split: Envelope) -> Frame:
     return Frame({"step": [step for step, _ in lines], "amount": [float(amount) for _, amount in lines]})
 
 
-def territory_envelopes(split: Envelope, weighted: Frame, hypotheses: Hypotheses) -> Frame:
+def territory_envelopes(tables: Tables, split: Envelope, weighted: Frame, hypotheses: Hypotheses) -> Frame:
     """Each segment's envelope shared among its territories by need-weighted population, to the cent."""
     parts = []
     for segment in hypotheses.segments:
-        if not split.segments[str(segment)]:
+        if not rows_of(tables, segment):
             continue
         zones = weighted.where(weighted["level"] == hypotheses.level(segment))
         codes = zones.texts("territory")
-        shares = _shares(split, segment, zones.floats("weighted_population"), codes, hypotheses)
+        shares = _shares(split, segment, zones.floats("weighted_population"), codes)
         parts.append(
             Frame(
                 {
@@ -76,10 +76,10 @@ def hospital_targets(split: Envelope, flows: Frame, hypotheses: Hypotheses) -> A
     for segment in hypotheses.segments:
         inside = flows["compared_in"] == str(segment)
         rows = flows.where(inside)
-        targets[inside] = _shares(split, segment, rows.floats("population"), rows.texts("finess"), hypotheses)
+        targets[inside] = _shares(split, segment, rows.floats("population"), rows.texts("finess"))
     return targets
 
 
-def _shares(split: Envelope, segment: str, key: Array, ids: list[str], hypotheses: Hypotheses) -> list[float]:
-    shared = share_out(split.segments[str(segment)], key, step=hypotheses.notified_step, ids=ids)
+def _shares(split: Envelope, segment: str, key: Array, ids: list[str]) -> list[float]:
+    shared = share_out(split.segments[str(segment)], key, ids=ids)
     return [float(share) for share in shared.shares]

@@ -10,7 +10,7 @@ from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.activity import Care, at_level, places_in, weighted_care
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Frame, Tables
+from dotpop_model.tables import Frame, Tables, rows_of
 from dotpop_model.vocabulary import FlowMethod, Segment
 
 COMPLETE = "Compléter la feuille Activité, ou choisir la métrique (ACT_METRIQUE) des formes qui y sont."
@@ -26,7 +26,7 @@ def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tu
     parts, residuals, faults = [], [], []
     for segment in hypotheses.segments:
         level = hypotheses.level(segment)
-        rows = _rows_of(tables, segment)
+        rows = rows_of(tables, segment)
         if not rows:
             continue
         try:
@@ -62,11 +62,6 @@ class _Segment:
         return [self.tables.finess[row] for row in self.rows]
 
 
-def _rows_of(tables: Tables, segment: Segment) -> list[int]:
-    segments = tables.hospitals.texts("segment")
-    return [row for row, own in enumerate(segments) if segment in (Segment.ALL, own)]
-
-
 def _segment_flows(part: _Segment, territories: Territories) -> Frame:
     method = part.hypotheses.flow_method(part.segment)
     own = [part.tables.hospitals.texts("territory")[row] for row in part.rows]
@@ -80,8 +75,11 @@ def _segment_flows(part: _Segment, territories: Territories) -> Frame:
         rates: dict[str, Array] = {name: np.full(len(places), np.nan) for name in _RATES}
         population = _contribution(part)
     else:
-        _one_per_territory(part, places)
+        crowded = _crowded(part.finess, places)
+        if crowded:
+            raise ModelError(crowded)
         own_population = part.zones["weighted_population"][places_in(part.zones.texts("territory"), places)]
+        _inhabited(part, places, own_population)
         rates = _rates(part, columns) if method == FlowMethod.NET_FLOW else {name: np.zeros(len(places)) for name in _RATES}
         population = flows.flow_corrected_population(own_population, rates["rate"])
     hospitals = part.tables.hospitals.where(np.isin(np.arange(len(part.tables.hospitals)), part.rows))
@@ -175,15 +173,42 @@ def _contribution(part: _Segment) -> Array:
     return population
 
 
-def _one_per_territory(part: _Segment, places: list[str]) -> None:
+def _inhabited(part: _Segment, places: list[str], population: Array) -> None:
+    empty = [code for code, people in zip(part.finess, population.tolist(), strict=True) if people <= 0]
+    if empty:
+        told = [place for place, people in zip(places, population.tolist(), strict=True) if people <= 0]
+        message = (
+            f"Territoires sans population, pour les établissements {named(empty)} : {named(told)}. Corriger Territoires."
+        )
+        raise ModelError([Fault(message, "territories", "territory", tuple(told))])
+
+
+def check_places(tables: Tables, hypotheses: Hypotheses) -> None:
+    """Where a method admits one hospital per territory: every fault of place, before any activity is read."""
+    territories, faults = Territories(tables), []
+    for segment in hypotheses.segments:
+        rows = rows_of(tables, segment)
+        if hypotheses.flow_method(segment) == FlowMethod.CONTRIBUTION or not rows:
+            continue
+        own = [tables.hospitals.texts("territory")[row] for row in rows]
+        mapping, lost = territories.mapping(own, hypotheses.level(segment))
+        finess = [code for code, place in zip((tables.finess[row] for row in rows), own, strict=True) if place in mapping]
+        faults += lost + _crowded(finess, [mapping[place] for place in own if place in mapping])
+    if faults:
+        raise ModelError(faults)
+
+
+def _crowded(finess: list[str], places: list[str]) -> list[Fault]:
+    """A fault that names the territories with several hospitals."""
     shared: dict[str, list[str]] = {}
-    for code, place in zip(part.finess, places, strict=True):
+    for code, place in zip(finess, places, strict=True):
         shared.setdefault(place, []).append(code)
     crowded = {place: codes for place, codes in shared.items() if len(codes) > 1}
-    if crowded:
-        told = " ; ".join(f"{place} ({named(codes)})" for place, codes in crowded.items())
-        message = (
-            f"Plusieurs établissements dans un même territoire : {told}. "
-            "Cette méthode n'en admet qu'un : choisir « contribution » dans Hypothèses."
-        )
-        raise ModelError([Fault(message, "hospitals", "territory", tuple(c for codes in crowded.values() for c in codes))])
+    if not crowded:
+        return []
+    told = " ; ".join(f"{place} ({named(codes)})" for place, codes in crowded.items())
+    message = (
+        f"Plusieurs établissements dans un même territoire : {told}. "
+        "Cette méthode n'en admet qu'un : choisir « contribution » dans Hypothèses."
+    )
+    return [Fault(message, "hospitals", "territory", tuple(code for codes in crowded.values() for code in codes))]

@@ -5,11 +5,11 @@ import numpy as np
 from dotpop_model import index, trajectory
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
-from dotpop_model.errors import Fault, ModelError, french, located
+from dotpop_model.errors import Fault, ModelError, french, located, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.envelope import hospital_targets
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Frame, Tables, groups
+from dotpop_model.tables import Frame, Tables, groups, rows_of
 from dotpop_model.vocabulary import Position
 
 GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index", "need")
@@ -18,12 +18,7 @@ GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index
 def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flows: Frame) -> Frame:
     """Allocation per head, mean, index, position, gap, need and theoretical allocation: a row per hospital."""
     allocation, population = tables.hospitals.floats("allocation"), flows.floats("population")
-    if hypotheses.low > hypotheses.high:
-        message = (
-            f"Borne basse de la position neutre ({french(hypotheses.low)}) au-dessus de la borne haute "
-            f"({french(hypotheses.high)}). Corriger IDX_BORNE_BASSE ou IDX_BORNE_HAUTE."
-        )
-        raise ModelError([Fault(message, "hypotheses", "value", ("IDX_BORNE_BASSE",))])
+    check_bounds(tables, hypotheses)
     with located({"dotations": ("hospitals", "allocation"), "moyenne": ("hospitals", "allocation")}):
         mean = _means(hypotheses, flows, allocation, population)
         indices = index.funding_index(allocation, population, mean)
@@ -48,6 +43,40 @@ def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flow
             "target": hospital_targets(split, flows, hypotheses),
         }
     )
+
+
+MEAN_CODES = {
+    "sectorised": "IDX_MOYENNE_SECT",
+    "non_sectorised": "IDX_MOYENNE_NON_SECT",
+    "oqn": "IDX_MOYENNE_OQN",
+    "all": "IDX_MOYENNE_ENSEMBLE",
+}
+
+
+def check_bounds(tables: Tables, hypotheses: Hypotheses) -> None:
+    """Faults of the bounds, the threshold and the means given; and segments whose allocations are all nil."""
+    faults = []
+    if hypotheses.low > hypotheses.high:
+        message = (
+            f"Borne basse de la position neutre ({french(hypotheses.low)}) au-dessus de la borne haute "
+            f"({french(hypotheses.high)}). Corriger IDX_BORNE_BASSE ou IDX_BORNE_HAUTE."
+        )
+        faults.append(Fault(message, "hypotheses", "value", ("IDX_BORNE_BASSE",)))
+    if hypotheses.need_threshold > hypotheses.high:
+        message = f"Seuil du besoin au-dessus de la borne haute ({french(hypotheses.high)}). Corriger TRJ_SEUIL."
+        faults.append(Fault(message, "hypotheses", "value", ("TRJ_SEUIL",)))
+    allocation = tables.hospitals.floats("allocation")
+    for segment in hypotheses.segments:
+        given, rows = hypotheses.given_mean(segment), rows_of(tables, segment)
+        if given is not None and given <= 0:
+            message = "Moyenne imposée nulle. La vider (moyenne calculée) ou donner un montant par habitant."
+            faults.append(Fault(message, "hypotheses", "value", (MEAN_CODES[segment],)))
+        if rows and given is None and allocation[rows].sum() <= 0:
+            finess = [tables.finess[row] for row in rows]
+            message = f"Dotations toutes nulles dans un segment : {named(finess)}. Renseigner les dotations."
+            faults.append(Fault(message, "hospitals", "allocation", tuple(finess)))
+    if faults:
+        raise ModelError(faults)
 
 
 def _means(hypotheses: Hypotheses, flows: Frame, allocation: Array, population: Array) -> Array:

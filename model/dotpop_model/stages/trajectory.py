@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,13 @@ from dotpop_model.index import position
 from dotpop_model.notification import Notified, accounts, notify
 from dotpop_model.tables import Frame, Tables
 from dotpop_model.trajectory import Measures, Trajectory, simulate
-from dotpop_model.vocabulary import Segment
+from dotpop_model.vocabulary import SEGMENT_NAMES, Segment
 
 Exact: TypeAlias = NDArray[np.object_]  # decimals, to the cent
 LEVERS = ("carry_forward", "withheld", "core_growth", "earmarked", "convergence")
 CENT = 0.005  # €
 SEGMENT_COLUMNS = ("segment", "year", "need", "objective", "capacity", "closed", "reached", "remaining")
+NOTHING = "aucune ligne"
 POT_ORDER = tuple(str(segment) for segment in Segment)
 
 
@@ -70,14 +71,32 @@ def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Meas
     if early:
         message = f"Campagne : années {named(early)} avant la première campagne. Les retirer, ou corriger l'année de base."
         raise ModelError([Fault(message, "campaign", "year", tuple(map(str, early)))])
-    lacking = [hypotheses.base_year + year for year in range(1, hypotheses.horizon + 1) if year not in years]
-    if lacking:
-        message = (
-            f"Campagne sans mesures pour {', '.join(map(str, lacking))}. "
-            "Compléter la feuille Campagne jusqu'à l'horizon (0 s'il n'y a pas de mesure), ou réduire l'horizon."
-        )
-        raise ModelError([Fault(message, "campaign", "year", tuple(map(str, lacking)))])
+    first = hypotheses.base_year + 1
+    lacking: dict[str, list[int]] = {}
+    for year in range(first, first + hypotheses.horizon):
+        lacking.setdefault(_lacking(year, rows, hospital_segments), []).append(year)
+    faults = [_without_measures(what, years_lacking) for what, years_lacking in lacking.items() if what]
+    if faults:
+        raise ModelError(faults)
     return campaign, [row["segment"] for row in rows]
+
+
+def _lacking(year: int, rows: list[dict[str, Any]], hospital_segments: list[str]) -> str:
+    """What a year has no measures for ("" when nothing is lacking): a segment left out is not taken as 0."""
+    served = {row["segment"] for row in rows if row["year"] == year}
+    if not served:
+        return NOTHING
+    missing = [one for one in SEGMENT_NAMES if one in hospital_segments and one not in served and "all" not in served]
+    return named(SEGMENT_NAMES[one] for one in missing)
+
+
+def _without_measures(what: str, years_lacking: list[int]) -> Fault:
+    told = "" if what == NOTHING else f" pour {what}"
+    message = (
+        f"Campagne sans mesures en {named(years_lacking)}{told}. "
+        "Compléter la feuille Campagne jusqu'à l'horizon (0 s'il n'y a pas de mesure), ou réduire l'horizon."
+    )
+    return Fault(message, "campaign", "year", tuple(map(str, years_lacking)))
 
 
 def trajectory_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame) -> Frame:

@@ -3,11 +3,11 @@
 import numpy as np
 
 from dotpop_model import weighting
-from dotpop_model.arrays import Array
+from dotpop_model.arrays import Arguments, Array
 from dotpop_model.errors import Fault, ModelError, located, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
-from dotpop_model.tables import Frame, Tables
+from dotpop_model.tables import Frame, Tables, rows_of
 
 PLACES = {  # where the arguments of the formulas stand
     "indicateurs": ("indicator_values", "territory"),
@@ -25,7 +25,8 @@ def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
     Each level used by a segment is weighted on its own, against its own population-weighted means.
     """
     territories = Territories(tables)
-    levels = list(dict.fromkeys(hypotheses.level(segment) for segment in hypotheses.segments))
+    used = [segment for segment in hypotheses.segments if rows_of(tables, segment)]
+    levels = list(dict.fromkeys(hypotheses.level(segment) for segment in used))
     empty = [level for level in levels if not territories.at(level)]
     if empty:
         message = "Aucun territoire au niveau choisi dans Hypothèses. Compléter la feuille Territoires ou changer la maille."
@@ -37,6 +38,13 @@ def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
         parts.append(frame)
         impacts.append((level, intensity, effect, hypotheses.impact_limit))
     return Frame.stacked(parts), Frame.from_rows(("level", "intensity", "impact", "limit"), impacts)
+
+
+def check_indicators(tables: Tables, hypotheses: Hypotheses) -> None:
+    """Faults of the weights and directions, whatever the values of the indicators."""
+    weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
+    with located(PLACES), Arguments() as arguments:
+        weighting.check_weights(arguments, weights, directions)
 
 
 def counted_population(tables: Tables, hypotheses: Hypotheses, rows: Frame) -> Array:
