@@ -393,13 +393,13 @@ CASES = [
         "faults of the model beside a cell that cannot be read",
         [put("Activité", "E6", "n.d."), put("Indicateurs", "C6", 0.9), put("Établissements", "D7", "Z1")],
         ("Activité", "E6", "n.d."),
-        ("Indicateurs", "C6", "poids", "au lieu de 1"),
+        ("Indicateurs", "C5", "poids", "au lieu de 1"),
         ("Établissements", "D6", "Z1 (010000001, 010000002)"),
     ),
     case(
         "a year of campaign that forgets segments",
         put("Campagne", "B7", "ex-OQN"),
-        ("Campagne", "A5", "Campagne sans mesures en 2025 pour ex-DAF sectorisé, ex-DAF non sectorisé"),
+        ("Campagne", "A7", "Campagne sans mesures en 2025 pour ex-DAF sectorisé, ex-DAF non sectorisé"),
     ),
     case(
         "a year of campaign before the base year",
