@@ -499,7 +499,7 @@ TRAJECTORY = Table(
         _result("Position", "position", Kind.CHOICE, "Selon les bornes.", 13, choices=POSITIONS),
         _result("Rattrapage cumulé (€)", "caught_up", Kind.AMOUNT, "Reçu depuis la base, hors reconduction.", 17),
         _result("Besoin comblé (%)", "closed", Kind.SHARE, "Rattrapage cumulé / besoin initial.", 11),
-        _result("Besoin restant (€)", "remaining", Kind.AMOUNT, "À la moyenne de l'année.", 17),
+        _result("Besoin restant, à la moyenne de l'année (€)", "remaining", Kind.AMOUNT, "À la moyenne de l'année.", 17),
     ),
 )
 SEGMENT_TRAJECTORY = Table(
@@ -514,7 +514,7 @@ SEGMENT_TRAJECTORY = Table(
         _result("Capacité cumulée (€)", "capacity", Kind.AMOUNT, "Rattrapage reçu depuis la base.", 18),
         _result("Besoin comblé (%)", "closed", Kind.SHARE, "Capacité / besoin.", 11),
         _result("Objectif atteint", "reached", Kind.CHOICE, "La capacité couvre l'objectif.", 11, choices=YES_NO),
-        _result("Besoin restant (€)", "remaining", Kind.AMOUNT, "À la moyenne de l'année.", 18),
+        _result("Besoin restant, à la moyenne de l'année (€)", "remaining", Kind.AMOUNT, "À la moyenne de l'année.", 18),
     ),
 )
 ACCOUNTS = Table(
@@ -562,7 +562,7 @@ YEARS = Table(
         _result("Capacité cumulée (€)", "capacity", Kind.EURO, "Rattrapage des moins dotés.", 15),
         _result("Objectif (€)", "objective", Kind.EURO, "Part du besoin à combler.", 15),
         _result("Besoin comblé (%)", "closed", Kind.SHARE, "Capacité / besoin initial.", 15),
-        _result("Besoin restant (€)", "remaining", Kind.EURO, "À la moyenne de l'année.", 15),
+        _result("Besoin restant, à la moyenne de l'année (€)", "remaining", Kind.EURO, "À la moyenne de l'année.", 15),
     ),
     rows=6,
 )
