@@ -1,0 +1,268 @@
+"""Bodies of the cell functions: from raw arguments, over the model, to rows of cells.
+
+A row is numbers, French words, or a French sentence where something prevents its computation.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dotpop_addin.declarations.common import POSITIONS
+from dotpop_addin.functions.ranges import Range, Refused, told
+from dotpop_addin.hypotheses import declared
+from dotpop_model import flows, index, sharing, trajectory, weighting
+from dotpop_model.arrays import Array
+from dotpop_model.errors import ModelError
+from dotpop_model.trajectory import Measures, Rules
+
+Rows = list[list[Any]]
+METHODS = {"rapport": "ratio", "écart réduit": "zscore"}
+RULES = {  # hypotheses that DOTPOP_TRAJECTOIRE takes as parameters → field of Rules
+    "TRJ_SEUIL": "threshold",
+    "IDX_BORNE_HAUTE": "high",
+    "TRJ_MODULATION": "modulation",
+    "TRJ_GAMMA": "exponent",
+    "TRJ_PLAFOND": "ceiling",
+    "TRJ_LOGIQUE": "logic",
+    "TRJ_BAISSE_MAX": "floor",
+    "TRJ_MOYENNE": "mean_rule",
+    "TRJ_ELIGIBILITE": "eligibility",
+}
+
+
+# --- reading arguments -------------------------------------------------------------------------------------------------
+
+
+def _number(name: str, value: Any, default: float) -> float:
+    """One number, or the default when it was left out."""
+    if value is None:
+        return default
+    cell = Range(name, value)
+    if cell.shape != (1, 1) or not cell.complete.all():
+        raise Refused(f"{name} : un nombre est attendu, {told(cell.rows[0][0])}.")
+    return float(cell.values[0, 0])
+
+
+def _flag(name: str, value: Any, default: bool) -> bool:
+    if value is None:
+        return default
+    words = {"OUI": True, "VRAI": True, "NON": False, "FAUX": False}
+    found = words.get(str(value).strip().upper()) if isinstance(value, str) else bool(value)
+    if found is None:
+        raise Refused(f"{name} : VRAI ou FAUX est attendu, « {value} » trouvé.")
+    return found
+
+
+def _aligned(*ranges: Range) -> None:
+    """Ranges of one height, cut after the last row that holds something in one of them."""
+    for one in ranges:
+        one.upright()
+    heights = {one.name: one.shape[0] for one in ranges}
+    if len(set(heights.values())) > 1:
+        shown = ", ".join(f"{name} {height}" for name, height in heights.items())
+        raise Refused(f"Plages de hauteurs différentes ({shown}). Donner autant de lignes à chacune.")
+    last = max(one.filled() for one in ranges)
+    for one in ranges:
+        one.cut(last)
+
+
+def _by_row(compute: Callable[..., Array], *ranges: Range, together: bool) -> Rows:
+    """One result per row. Wholly empty rows stay empty; incomplete ones say why.
+
+    together: the result of a row depends on all rows (a mean): the complete rows then say which row they wait for.
+    """
+    lying = all(one.lying for one in ranges)
+    _aligned(*ranges)
+    blank = np.logical_and.reduce([one.blank for one in ranges])
+    complete = np.logical_and.reduce([one.complete for one in ranges])
+    results: list[Any] = [""] * len(blank)
+    reasons = {
+        row: next(one.why(row) for one in ranges if one.why(row)) for row in np.flatnonzero(~complete & ~blank).tolist()
+    }
+    for row, reason in reasons.items():
+        results[row] = reason
+    rows = np.flatnonzero(complete).tolist()
+    if together and reasons:
+        first, reason = next(iter(reasons.items()))
+        found: list[Any] = [f"Attend la ligne {first + 1} ({reason})"] * len(rows)
+    else:
+        found = _computed(compute, [one.values[complete] for one in ranges], together)
+    for row, value in zip(rows, found, strict=True):
+        results[row] = value
+    return [results] if lying else [[value] for value in results]
+
+
+def _computed(compute: Callable[..., Array], arrays: list[Array], together: bool) -> list[Any]:
+    """Results of complete rows; where rows stand alone, one that the model refuses says why and the others have theirs."""
+    if not len(arrays[0]):
+        return []
+    try:
+        return list(compute(*arrays).tolist())
+    except ModelError as error:
+        if together:
+            raise
+        if len(arrays[0]) == 1:
+            return [" ".join(fault.message.replace(" à la ligne 1", "") for fault in error.faults)]
+        return [_computed(compute, [array[row : row + 1] for array in arrays], False)[0] for row in range(len(arrays[0]))]
+
+
+def _column(values: Array) -> Array:
+    return values[:, 0]
+
+
+# --- bodies ------------------------------------------------------------------------------------------------------------
+
+
+def composite_index(indicators: Any, weights: Any, directions: Any, populations: Any, method: Any, intensity: Any) -> Rows:
+    chosen = "rapport" if method is None else str(method).strip().lower()
+    if chosen not in METHODS:
+        raise Refused(f"methode : « rapport » ou « écart réduit » est attendu, « {method} » trouvé.")
+    weight, direction = Range("poids", weights).vector(), Range("sens", directions).vector()
+    strength = _number("intensite", intensity, 1.0)
+
+    def compute(values: Array, people: Array) -> Array:
+        return weighting.composite_index(
+            values, weight, direction, _column(people), method=METHODS[chosen], intensity=strength
+        )
+
+    matrix = Range("indicateurs", indicators, matrix=True)
+    return _by_row(compute, matrix, Range("populations", populations), together=True)
+
+
+def weighted_population(populations: Any, indices: Any, recentre: Any) -> Rows:
+    again = _flag("recentrer", recentre, True)
+
+    def compute(people: Array, need: Array) -> Array:
+        return weighting.weighted_population(_column(people), _column(need), recentre=again)
+
+    return _by_row(compute, Range("populations", populations), Range("indices", indices), together=again)
+
+
+def impact(populations: Any, weighted: Any) -> Rows:
+    people, after = Range("populations", populations), Range("populations_ponderees", weighted)
+    _aligned(people, after)
+    return [[weighting.impact(people.vector(), after.vector())]]
+
+
+def weighted_activity(volumes: Any, form_weights: Any) -> Rows:
+    weights, matrix = Range("poids_formes", form_weights).vector(), Range("volumes", volumes, matrix=True)
+    if matrix.shape[1] != len(weights):
+        raise Refused(f"poids_formes : {matrix.shape[1]} attendus (un par colonne de volumes), {len(weights)} trouvés.")
+    return _by_row(lambda values: flows.weighted_activity(values, weights), matrix, together=False)
+
+
+def net_flow_rate(weight: Any, attraction: Any, leakage: Any) -> Rows:
+    named = {"poids": weight, "attractivite": attraction, "fuites": leakage}
+    ranges = [Range(name, raw, matrix=True) for name, raw in named.items()]
+    return _by_row(flows.net_flow_rate, *ranges, together=False)
+
+
+def corrected_population(populations: Any, rates: Any) -> Rows:
+    def compute(people: Array, rate: Array) -> Array:
+        return flows.flow_corrected_population(_column(people), _column(rate))
+
+    return _by_row(compute, Range("populations", populations), Range("taux", rates), together=False)
+
+
+def contribution_population(populations: Any, activity: Any) -> Rows:
+    people, care = Range("populations", populations).upright(), Range("activite", activity, matrix=True)
+    last = max(people.filled(), care.filled())
+    people.cut(last), care.cut(last)
+    care.vector()
+    return [flows.contribution_population(people.vector(), care.values).tolist()]
+
+
+def regional_mean(allocations: Any, populations: Any) -> Rows:
+    money, people = Range("dotations", allocations), Range("populations", populations)
+    _aligned(money, people)
+    return [[index.regional_mean(money.vector(), people.vector())]]
+
+
+def funding_index(allocations: Any, populations: Any, mean: Any) -> Rows:
+    given = None if mean is None else _number("moyenne", mean, 0.0)
+
+    def compute(money: Array, people: Array) -> Array:
+        return index.funding_index(_column(money), _column(people), given)
+
+    return _by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
+
+
+def position(indices: Any, low: Any, high: Any) -> Rows:
+    defaults = declared("hypotheses_psychiatrie.toml")
+    bounds = (
+        _number("borne_basse", low, defaults["IDX_BORNE_BASSE"].value),
+        _number("borne_haute", high, defaults["IDX_BORNE_HAUTE"].value),
+    )
+    labels = {word: label for label, word in POSITIONS.items()}
+
+    def compute(values: Array) -> Any:
+        return np.array([labels[word] for word in index.position(_column(values), *bounds).tolist()], dtype=object)
+
+    return _by_row(compute, Range("indices", indices), together=False)
+
+
+def need(allocations: Any, populations: Any, mean: Any, threshold: Any) -> Rows:
+    given = None if mean is None else _number("moyenne", mean, 0.0)
+    limit = _number("seuil", threshold, declared("hypotheses_psychiatrie.toml")["TRJ_SEUIL"].value)
+
+    def compute(money: Array, people: Array) -> Array:
+        return trajectory.need(_column(money), _column(people), given, threshold=limit)
+
+    return _by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
+
+
+def share_out(amount: Any, keys: Any, caps: Any, step: Any) -> Rows:
+    whole, unit = _number("montant", amount, 0.0), _number("pas", step, 0.01)
+    key = Range("cles", keys)
+    lying = key.lying
+    key.upright().cut(key.filled())
+    limits = None
+    if caps is not None:
+        cap = Range("plafonds", caps).upright()
+        limits = cap.cut(max(cap.filled(), key.shape[0])).vector()
+    shares, remainder = sharing.share_out(whole, key.vector(), caps=limits, step=unit)
+    cells: list[Any] = [float(share) for share in shares]
+    if remainder:
+        cells.append(f"Reste sans preneur : {str(remainder).replace('.', ',')} €")
+    return [cells] if lying else [[cell] for cell in cells]
+
+
+def allocations_by_year(allocations: Any, populations: Any, campaign: Any, parameters: Any) -> Rows:
+    money, people = Range("dotations", allocations), Range("populations", populations)
+    _aligned(money, people)
+    years = Range("campagne", campaign, matrix=True)
+    years.cut(years.filled())
+    if years.shape[1] != len(trajectory.MEASURE_LABELS):
+        wanted = ", ".join(trajectory.MEASURE_LABELS.values())
+        raise Refused(f"campagne : une ligne par année et trois colonnes ({wanted}) sont attendues.")
+    years.vector()
+    measures = [Measures(year, row[0], row[1], row[2]) for year, row in enumerate(years.values.tolist(), start=1)]
+    result = trajectory.simulate(money.vector(), people.vector(), measures, horizon=len(measures), rules=_rules(parameters))
+    return list(result.allocation.T.tolist())
+
+
+def _rules(parameters: Any) -> Rules:
+    """Rules from two columns, code and value, as on the sheet Hypothèses; defaults for the codes left out."""
+    hypotheses = declared("hypotheses_psychiatrie.toml")
+    values = {code: hypotheses[code].value for code in RULES}
+    for row in [] if parameters is None else Range("parametres", parameters).rows:
+        if all(cell in (None, "") for cell in row):
+            continue
+        code = str(row[0]).strip()
+        if len(row) != 2 or code not in RULES:
+            raise Refused(f"parametres : « {code} » inconnu. Deux colonnes, code et valeur ; codes : {', '.join(RULES)}.")
+        values[code] = None if row[1] == "" else row[1]
+    try:
+        return Rules(**{field: hypotheses[code].parse(values[code]) for code, field in RULES.items()})
+    except ValueError:
+        wrong = [code for code in RULES if not _valid(hypotheses[code], values[code])]
+        raise Refused(f"parametres : {wrong[0]}, attendu : {hypotheses[wrong[0]].expected}.") from None
+
+
+def _valid(hypothesis: Any, value: Any) -> bool:
+    try:
+        hypothesis.parse(value)
+    except ValueError:
+        return False
+    return True
