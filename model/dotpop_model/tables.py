@@ -23,11 +23,12 @@ class Frame:
     command line starts at once. `to_pandas` and `from_pandas` are the bridges.
     """
 
-    __slots__ = ("_columns", "_texts")
+    __slots__ = ("_codes", "_columns", "_texts")
 
     def __init__(self, columns: Mapping[str, Any]) -> None:
         self._columns = {name: _column(values) for name, values in columns.items()}
         self._texts: dict[str, list[str]] = {}
+        self._codes: dict[str, tuple[list[str], NDArray[np.intp]]] = {}
         lengths = {len(values) for values in self._columns.values()}
         if len(lengths) > 1:
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
@@ -60,8 +61,18 @@ class Frame:
             self._texts[name] = [value if type(value) is str else "" if value is None else str(value) for value in values]
         return self._texts[name]
 
+    def coded(self, name: str) -> tuple[list[str], NDArray[np.intp]]:
+        """The distinct texts of a column, and which of them each row holds; counted once."""
+        if name not in self._codes:
+            place: dict[str, int] = {}
+            rows = [place.setdefault(text, len(place)) for text in self.texts(name)]
+            self._codes[name] = (list(place), np.array(rows, dtype=np.intp))
+        return self._codes[name]
+
     def where(self, rows: Mask) -> "Frame":
-        """The rows where the mask is true."""
+        """The rows where the mask is true; the frame itself when it is true everywhere."""
+        if rows.all():
+            return self
         return Frame({name: values[rows] for name, values in self._columns.items()})
 
     def records(self) -> list[dict[str, Any]]:

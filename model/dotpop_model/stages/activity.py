@@ -64,12 +64,13 @@ def weighted_care(tables: Tables, hypotheses: Hypotheses) -> Care:
     }
     found, faults = [], []
     for column, (known, sheet) in places.items():
-        position = places_in(known, activity.texts(column))
-        unknown = sorted(set(activity[column][position < 0].tolist()))
+        codes, rows = activity.coded(column)
+        position = places_in(known, codes)
+        unknown = sorted(code for code, place in zip(codes, position.tolist(), strict=True) if place < 0)
         if unknown:
             message = f"Activité : codes inconnus : {named(unknown)}. Les ajouter à la feuille {sheet} ou les corriger."
             faults.append(Fault(message, "activity", column, tuple(unknown)))
-        found.append(position)
+        found.append(position[rows])
     outside = (found[0] == len(hospitals) - 1) & (found[1] == len(territories) - 1)
     if outside.any():
         message = f"Activité {OUTSIDE} vers {OUTSIDE} : elle ne concerne pas la région. Retirer ces lignes."
@@ -79,7 +80,8 @@ def weighted_care(tables: Tables, hypotheses: Hypotheses) -> Care:
         faults.append(Fault(message, "territories", "territory", (OUTSIDE,)))
     if faults:
         raise ModelError(faults)
-    weight = np.array([forms[form] for form in activity.texts("form")]) * activity.floats("volume")
+    codes, rows = activity.coded("form")
+    weight = np.array([forms[form] for form in codes])[rows] * activity.floats("volume")
     coefficients = np.append(hospital_weights(tables, hypotheses), 1.0)
     shape = (len(hospitals), len(territories), len(AGES))
     flat = np.ravel_multi_index(tuple(found), shape)
@@ -114,7 +116,8 @@ def _coarser(level: str, wanted: str) -> bool:
 
 def counted_lines(tables: Tables, forms: Mapping[str, float]) -> Mask:
     """The lines of the table of activity whose form is counted."""
-    return np.array([form in forms for form in tables.activity.texts("form")], dtype=bool)
+    codes, rows = tables.activity.coded("form")
+    return np.array([form in forms for form in codes], dtype=bool)[rows]
 
 
 def places_in(known: Sequence[str], codes: Sequence[str]) -> NDArray[np.intp]:

@@ -93,17 +93,17 @@ def _means(hypotheses: Hypotheses, flows: Frame, allocation: Array, population: 
 def group_indices(tables: Tables, indices: Frame) -> Frame:
     """Index of each département, segment, status and federation, all their hospitals together (slide 17)."""
     names = Territories(tables).name
+    allocation, population, mean = (indices.floats(name) for name in ("allocation", "population", "mean"))
+    expected, need = mean * population, indices.floats("need")
     rows = []
     for kind in ("departement", "segment", "status", "federation"):
         for code, inside in groups(indices.texts(kind)).items():
             if code == "":
                 continue
-            group = indices.where(inside)
-            allocation, population, mean = group.floats("allocation"), group.floats("population"), group.floats("mean")
             name = names.get(code, "") if kind == "departement" else ""
-            found = index.group_index(allocation, population, mean)
-            need = float(group["need"].sum())
-            rows.append((kind, code, name, len(group), float(allocation.sum()), float(mean @ population), found, need))
+            found = index.group_index(allocation[inside], population[inside], mean[inside])
+            sums = (float(allocation[inside].sum()), float(expected[inside].sum()), found, float(need[inside].sum()))
+            rows.append((kind, code, name, int(inside.sum()), *sums))
     return Frame.from_rows(GROUPS, rows)
 
 
