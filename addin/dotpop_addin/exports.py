@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -43,7 +44,8 @@ def read_export(path: Path, mapping: Mapping, *, hospitals: bool = False) -> pd.
     frame = pd.DataFrame(list(lines.values()), index=list(lines), columns=header, dtype=object)[list(dict.fromkeys(wanted))]
     for column in frame:
         frame[column] = frame[column].str.strip()
-    problems = [*_illegal(path, frame, mapping, hospitals), *_empty(path, frame, mapping, hospitals)]
+    checks = (_illegal, _empty, _unknown_statuses)
+    problems = [problem for check in checks for problem in check(path, frame, mapping, hospitals)]
     if problems:
         raise ProblemsFound(problems)
     return frame
@@ -140,6 +142,16 @@ def _empty(path: Path, frame: pd.DataFrame, mapping: Mapping, hospitals: bool) -
         for line in frame.index[frame[column] == ""]:
             found = f"cellule vide colonne {column}, ligne {line}"
             yield Problem(str(path), found, "un code sur chaque ligne", "Compléter l'export.")
+
+
+def _unknown_statuses(path: Path, frame: pd.DataFrame, mapping: Mapping, hospitals: bool) -> Iterator[Problem]:
+    """Statuses of the sites that the mapping does not translate."""
+    rules: dict[str, Any] = mapping.hospitals.get("status") or {}
+    if not rules or not hospitals:
+        return
+    for value in sorted(set(frame[rules["column"]]) - set(rules["values"])):
+        found = f"statut « {value} » colonne {rules['column']}"
+        yield Problem(str(path), found, f"l'un de : {', '.join(rules['values'])}", "Compléter [hospitals.status].")
 
 
 def _age_problems(path: Path, frame: pd.DataFrame, mapping: Mapping) -> Iterator[Problem]:

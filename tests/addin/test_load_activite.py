@@ -480,3 +480,18 @@ def choose(path: Path, values: dict[str, object]) -> None:
         if line[1].value in values:
             line[3].value = values[line[1].value]
     book.save(path)
+
+
+def test_a_status_that_the_mapping_does_not_know_is_told(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:
+    rules = '[hospitals]\nfiness = "site"\nname = "site"\nterritory = "zone"\n'
+    rules += '[hospitals.status]\ncolumn = "statut"\nvalues = { "pub" = "Public" }\n'
+    mapping = tmp_path / "statuts.toml"
+    mapping.write_text(MAPPING + rules, "utf-8")
+    file = export(tmp_path, "site,zone,age,full,out,statut\n010000009,Z1,A,5,,pub\n010000008,Z1,A,5,,mixte\n")
+    before = small_book.read_bytes()
+    status, _, errors = dotpop(
+        "load", "activite", file, "--into", small_book, "--mapping", mapping, "--append", "--hospitals"
+    )
+    assert status == 1
+    assert "statut « mixte » colonne statut" in errors
+    assert small_book.read_bytes() == before
