@@ -258,6 +258,13 @@ def test_euros_may_be_notified_instead_of_cents() -> None:
             id="a year before the base",
         ),
         pytest.param(
+            changed("hospitals", "segment", ["sectorised", "sectorised", "private", "oqn"]),
+            {},
+            ["sans segment", N1],
+            (N1,),
+            id="a hospital in no segment",
+        ),
+        pytest.param(
             changed("campaign", "segment", ["all", "oqn", "all", "all", "all"]),
             {},
             ["2025", "ex-DAF sectorisé", "ex-DAF non sectorisé"],

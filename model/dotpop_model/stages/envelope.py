@@ -5,10 +5,11 @@ import numpy as np
 from dotpop_model import envelope
 from dotpop_model.arrays import Array
 from dotpop_model.envelope import Envelope
-from dotpop_model.errors import located
+from dotpop_model.errors import Fault, ModelError, located, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.sharing import share_out
 from dotpop_model.tables import Frame, Tables, rows_of
+from dotpop_model.vocabulary import SEGMENT_NAMES
 
 PLACES = {  # where the arguments of the formula stand
     "enveloppe": ("envelope", "amount"),
@@ -19,12 +20,22 @@ PLACES = {  # where the arguments of the formula stand
 
 def split_envelope(tables: Tables, hypotheses: Hypotheses) -> Envelope:
     """The split of section 2 of the domain, with the historical key that the region chose."""
+    _check_segments(tables)
     history = _history(tables, hypotheses)
     specific = tables.specific.floats("amount").tolist()
     total = float(tables.envelope.floats("amount").sum())
     key = ("hospitals", "allocation") if hypotheses.history_source == "allocations" else ("history", "amount")
     with located({**PLACES, "historique": key}):
         return envelope.split(total, specific, hypotheses.regional_margin, history)
+
+
+def _check_segments(tables: Tables) -> None:
+    """A hospital in no segment would be compared with nobody, and its money counted nowhere."""
+    known = {str(segment) for segment in SEGMENT_NAMES}
+    lost = [code for code, own in zip(tables.finess, tables.hospitals.texts("segment"), strict=True) if own not in known]
+    if lost:
+        message = f"Établissements sans segment : {named(lost)}. Choisir leur segment dans la feuille Établissements."
+        raise ModelError([Fault(message, "hospitals", "segment", tuple(lost))])
 
 
 def _history(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
