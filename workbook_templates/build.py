@@ -25,9 +25,10 @@ from dotpop_addin.books import saving
 from dotpop_addin.declarations.common import FIELD, NATURE, NATURES_OF_DATA, PROGRAM, REGION, REGION_CODE, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.declarations.workshop import SHEET
 from dotpop_addin.reading import FINESS_LENGTH, expected
 from dotpop_addin.rendering import FORMATS
-from workbook_templates import charts, look
+from workbook_templates import charts, look, workshop
 
 HEADER_ROW = 5
 ERROR_LENGTH = 225  # characters that Excel accepts in the message of a validation
@@ -40,9 +41,10 @@ STEPS = (
     "2. Relire les hypothèses (feuille Hypothèses) : ce sont les choix de la région, chacun avec sa source.",
     "3. Remplir les feuilles à onglet jaune, de gauche à droite : enveloppe, établissements, territoires, indicateurs, "
     "formes d'activité, activité, campagne.",
-    "4. Contrôler : « dotpop check FICHIER » dit tout ce qui ne va pas, avec la feuille et la cellule.",
-    "5. Calculer : « dotpop run FICHIER » écrit les feuilles à onglet bleu ; lire d'abord Synthèse, puis Contrôles.",
-    "6. Vérifier plus tard : « dotpop verify FICHIER » dit si chaque résultat tient encore.",
+    "4. Vérifier (macro, ou « dotpop check FICHIER ») dit tout ce qui ne va pas, avec la feuille et la cellule.",
+    "5. Calculer (macro, ou « dotpop run FICHIER ») écrit les feuilles à onglet bleu ; lire Synthèse, puis Contrôles.",
+    "6. Atelier (macro) prépare des formules vivantes pour essayer une hypothèse sans rien écrire ailleurs.",
+    "7. Plus tard, « dotpop verify FICHIER » dit si chaque résultat tient encore.",
 )
 
 
@@ -73,6 +75,7 @@ def build(field: Field, target: Path) -> None:
             _validations(sheets[sheet.name], sheet, field)
     _positions_coloured(field, sheets)
     _summary(sheets, field)
+    workshop.draw(sheets[SHEET], field)
     book.properties.creator, book.properties.title = "dotpop", f"Dotation populationnelle, {field.label.lower()}"
     book.properties.created = TEMPLATE_DATE
     saving.save(book, target, modified=TEMPLATE_DATE)
@@ -119,7 +122,7 @@ def _heading(worksheet: Worksheet, sheet: Sheet) -> None:
     worksheet["A1"], worksheet["A2"] = sheet.title, sheet.purpose
     worksheet["A1"].font, worksheet["A2"].font = look.TITLE, look.PURPOSE
     worksheet.row_dimensions[1].height = 24
-    if sheet.role == "welcome":
+    if sheet.role in ("welcome", "workshop"):
         return
     told, colour = (
         ("✎ À saisir", look.INPUT_FILL) if sheet.role == "input" else ("Σ Calculé, ne pas modifier", look.RESULT_FILL)
@@ -193,7 +196,7 @@ def _page(worksheet: Worksheet, sheet: Sheet, areas: list[str]) -> None:
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
     worksheet.page_margins.top, worksheet.page_margins.bottom, worksheet.page_margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "&P / &N"
-    if sheet.anchors or sheet.role == "welcome":
+    if sheet.anchors or not sheet.tables or sheet.role == "welcome":
         return
     worksheet.print_area = areas if sheet.role == "result" else _union(areas)
     worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"

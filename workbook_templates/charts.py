@@ -1,4 +1,4 @@
-"""The charts of Synthèse, drawn from whole columns of result tables so that they follow when a table grows."""
+"""The charts: those of Synthèse, drawn from whole columns of result tables so that they follow them, and Atelier's."""
 
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
@@ -63,6 +63,20 @@ def trajectory_chart(source: Worksheet, left: int, first: int, last: int, area: 
     return chart
 
 
+def tried_chart(source: Worksheet, first: int, last: int, area: str) -> LineChart:
+    """Lines of the allocations by year of the hospital chosen in Atelier: the region's, and tried."""
+    chart = LineChart()
+    chart.title = "Dotation de l'établissement choisi (€)"
+    for column, colour, dash in ((7, "264653", "solid"), (8, "E66101", DASHED)):
+        chart.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
+        _line(chart, colour, dash)
+    chart.set_categories(Reference(source, min_col=6, min_row=first, max_row=last))
+    _axes(chart, "€", "#,##0")
+    chart.legend.position = "b"
+    chart.anchor = _anchor(area)
+    return chart
+
+
 def _anchor(area: str) -> TwoCellAnchor:
     left, top, right, bottom = range_boundaries(area)
     corners = AnchorMarker(col=left - 1, row=top - 1), AnchorMarker(col=right - 1, row=bottom - 1)
@@ -76,7 +90,7 @@ def _line(chart: LineChart, colour: str, dash: str) -> None:
     series.smooth = False
 
 
-def _axes(chart: BarChart, title: str, number_format: str) -> None:
+def _axes(chart: BarChart | LineChart, title: str, number_format: str) -> None:
     chart.y_axis.title = title
     chart.y_axis.number_format = number_format
     chart.y_axis.delete = chart.x_axis.delete = False

@@ -6,7 +6,7 @@ FONT = "Calibri"
 INK, GREY = "1F2937", "6B7280"
 INPUT_FILL, RESULT_FILL = "FFF8E1", "F3F6F9"
 INPUT_HEADER, RESULT_HEADER = "7A5C00", "264653"
-TAB = {"welcome": "1F2937", "input": "E9C46A", "result": "264653"}
+TAB = {"welcome": "1F2937", "input": "E9C46A", "result": "264653", "workshop": "2A9D8F"}
 # Three positions, told apart in colour, in grey (57, 95 and 33 % lightness) and by every common colour blindness.
 POSITION_FILL = {"under": "E66101", "neutral": "F2F2F2", "over": "5E3C99"}
 POSITION_INK = {"under": "FFFFFF", "neutral": "1F2937", "over": "FFFFFF"}

@@ -1,24 +1,26 @@
-"""The macro bodies: check, calculate, verify. They know a workbook by its protocol only."""
+"""The macro bodies: check, calculate (all, or one step), verify. They know a workbook by its protocol only."""
 
 import getpass
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dotpop_addin import rendering, tiles
-from dotpop_addin.books.protocol import Block, Book
+from dotpop_addin.books.protocol import Block, Book, Value
 from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.kinds import Field, Kind, Table
 from dotpop_addin.problems import Problem, ProblemsFound
-from dotpop_addin.region import Region, read_region
+from dotpop_addin.region import Region, frame_of, read_region, read_standing
 from dotpop_model import __version__, chain
 from dotpop_model.errors import ModelError
-from dotpop_model.tables import Results
+from dotpop_model.tables import Frame, Results
 
 Progress = Callable[[str], None]
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
+STEP_LABELS = {"weighting": "Pondération", "flows": "Flux", "index": "Indices", "trajectory": "Trajectoire"}
+"""The steps of the chain, as users read them."""
 ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a cent; a millionth of an inhabitant
 
 
@@ -40,19 +42,52 @@ def check(book: Book) -> Calculation:
 
 
 def calculate(book: Book, progress: Progress = lambda step: None) -> Calculation:
-    """Checks, computes, and writes every result table, the tile map and a line of the journal."""
+    """Checks, computes, and writes every result table, the tile map and a line of the journal; whole or not at all."""
     progress("Lecture, contrôle et calcul")
     calculation = check(book)
-    field, results = calculation.region.field, calculation.results
-    blocks = _result_blocks(book, field)
-    for name, frame in results.frames().items():
-        table = field.tables[name]
-        progress(f"Écriture : {table.title}")
-        sheet = field.sheet_of[name].name
-        book.write(sheet, table.excel, table.headers, rendering.rows(table, frame), rendering.formats(table, frame))
-    book.write_cells(tiles.SHEET, _banner(calculation.region) | tiles.cells(calculation.region, results))
-    _log(book, field, blocks["journal"], calculation)
+    region, results = calculation.region, calculation.results
+    cells = _banner(region) | tiles.cells(region, results.group_indices)
+    _write(book, region, results.frames(), cells, "complet", progress)
     return calculation
+
+
+def calculate_step(book: Book, step: str, progress: Progress = lambda step: None) -> Region:
+    """Computes one step (key of chain.STEPS) from the inputs and from the result table of the step before, as it stands."""
+    progress("Lecture, contrôle et calcul")
+    region = read_region(book)
+    table, standing = chain.STEPS[step].reads, Frame({})
+    if table:
+        read = read_standing(book, region.field, table, chain.STEPS[step].needs)
+        region, standing = replace(region, reads=region.reads | {table: read}), frame_of(read)
+    try:
+        frames = chain.run_step(step, region.tables, region.hypotheses, standing)
+    except ModelError as error:
+        raise ProblemsFound([region.problem(fault) for fault in error.faults] + region.warnings) from error
+    cells = tiles.cells(region, frames["group_indices"]) if "group_indices" in frames else {}
+    _write(book, region, frames, cells, STEP_LABELS[step], progress)
+    return region
+
+
+def _write(
+    book: Book, region: Region, frames: Mapping[str, Frame], cells: Mapping[str, Value], step: str, progress: Progress
+) -> None:
+    field = region.field
+    blocks = result_blocks(book, field)
+    sheets = dict.fromkeys(
+        [*(field.sheet_of[name].name for name in (*frames, "journal")), *([tiles.SHEET] if cells else [])]
+    )
+    closed = book.closed(list(sheets))
+    if closed:
+        raise ProblemsFound(closed)
+    with book.changing():
+        for name, frame in frames.items():
+            table = field.tables[name]
+            progress(f"Écriture : {table.title}")
+            rows, formats = rendering.rows(table, frame), rendering.formats(table, frame)
+            book.write(field.sheet_of[name].name, table.excel, table.headers, rows, formats)
+        if cells:
+            book.write_cells(tiles.SHEET, cells)
+        _log(book, region, blocks["journal"], step, frames)
 
 
 @dataclass(frozen=True)
@@ -70,8 +105,9 @@ def verify(book: Book) -> Verification:
     """Recomputes from the inputs in the workbook and compares each result cell."""
     calculation = check(book)
     field = calculation.region.field
-    blocks = _result_blocks(book, field)
+    blocks = result_blocks(book, field)
     lines = _filled(blocks["journal"])
+    columns = [column.name for column in field.tables["journal"].columns]
     if not lines:
         action = "Lancer d'abord le calcul (dotpop run)."
         raise ProblemsFound([Problem(book.name, "aucun résultat dans ce classeur", "un calcul", action, "Journal")])
@@ -81,25 +117,27 @@ def verify(book: Book) -> Verification:
         wanted = rendering.rows(table, frame)
         checked += len(wanted) * len(table.columns)
         found += _differences(book.name, table, blocks[name], wanted)
-    cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results)
+    cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results.group_indices)
     for (address, expected), value in zip(cells.items(), book.read_cells(tiles.SHEET, list(cells)), strict=True):
         if not _same(Kind.TEXT, value, expected):
             found.append(_stale(book.name, tiles.SHEET, f"« {_told(value)} »", f"« {_told(expected)} »", address))
-    return Verification(calculation, checked + len(cells), found, _reasons(calculation, lines[-1]))
+    last = dict(zip(columns, lines[-1], strict=True))
+    return Verification(calculation, checked + len(cells), found, _reasons(calculation, last))
 
 
-def _reasons(calculation: Calculation, last: list[Any]) -> list[str]:
+def _reasons(calculation: Calculation, last: Mapping[str, Any]) -> list[str]:
     """What changed since the last line of the journal."""
-    then = f"depuis le calcul du {last[0]}"
+    then, version = f"depuis le calcul du {last['time']}", last["version"]
     changed = {
-        f"Les données saisies ont changé {then}.": last[3] != inputs_digest(calculation.region),
-        f"Les hypothèses ont changé {then}.": last[4] != hypotheses_digest(calculation.region),
-        f"Ce calcul a été fait par la version {last[2]} de dotpop, celle-ci est la {__version__}.": last[2] != __version__,
+        f"Le calcul du {last['time']} n'a porté que sur l'étape {last['step']}.": last["step"] in STEP_LABELS.values(),
+        f"Les données saisies ont changé {then}.": last["inputs"] != inputs_digest(calculation.region),
+        f"Les hypothèses ont changé {then}.": last["hypotheses"] != hypotheses_digest(calculation.region),
+        f"Ce calcul a été fait par la version {version} de dotpop, celle-ci est la {__version__}.": version != __version__,
     }
     return [reason for reason, true in changed.items() if true]
 
 
-def _result_blocks(book: Book, field: Field) -> dict[str, Block]:
+def result_blocks(book: Book, field: Field) -> dict[str, Block]:
     """The result tables as they stand; a missing one is told before anything is written."""
     blocks, problems = {}, []
     for table in field.tables_of("result"):
@@ -165,25 +203,25 @@ def _banner(region: Region) -> dict[str, str]:
     }
 
 
-def _log(book: Book, field: Field, journal: Block, calculation: Calculation) -> None:
-    table = field.tables["journal"]
-    lines = _filled(journal)
-    lines.append(
-        [
-            now().strftime("%Y-%m-%d %H:%M:%S"),
-            _user(),
-            __version__,
-            inputs_digest(calculation.region),
-            hypotheses_digest(calculation.region),
-            results_digest(calculation),
-        ]
-    )
-    book.write(field.sheet_of["journal"].name, table.excel, table.headers, lines)
+def _log(book: Book, region: Region, journal: Block, step: str, frames: Mapping[str, Frame]) -> None:
+    table = region.field.tables["journal"]
+    line = {
+        "time": now().strftime("%Y-%m-%d %H:%M:%S"),
+        "user": _user(),
+        "version": __version__,
+        "step": step,
+        "inputs": inputs_digest(region),
+        "hypotheses": hypotheses_digest(region),
+        "results": results_digest(region.field, frames),
+    }
+    lines = [*_filled(journal), [line[column.name] for column in table.columns]]
+    book.write(region.field.sheet_of["journal"].name, table.excel, table.headers, lines)
 
 
 def inputs_digest(region: Region) -> str:
     """SHA-256 of the input tables but the hypotheses, as read."""
-    return _digest({name: read.columns for name, read in region.reads.items() if name != "hypotheses"})
+    inputs = [table.name for role in ("welcome", "input") for table in region.field.tables_of(role)]
+    return _digest({name: region.reads[name].columns for name in inputs if name != "hypotheses"})
 
 
 def hypotheses_digest(region: Region) -> str:
@@ -191,10 +229,9 @@ def hypotheses_digest(region: Region) -> str:
     return _digest({"hypotheses": region.reads["hypotheses"].columns["value"]})
 
 
-def results_digest(calculation: Calculation) -> str:
-    """SHA-256 of the result tables, as written."""
-    tables = calculation.region.field.tables
-    return _digest({name: rendering.rows(tables[name], frame) for name, frame in calculation.results.frames().items()})
+def results_digest(field: Field, frames: Mapping[str, Frame]) -> str:
+    """SHA-256 of result tables, as written."""
+    return _digest({name: rendering.rows(field.tables[name], frame) for name, frame in frames.items()})
 
 
 def _digest(content: Any) -> str:

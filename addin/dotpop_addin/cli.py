@@ -15,10 +15,12 @@ from dotpop_addin.french import FrenchParser
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
+    from dotpop_addin.books.file import FileBook
     from dotpop_addin.problems import Problem
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
+STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,10 +63,23 @@ def _parser() -> FrenchParser:
 
     check = _add(commands, "check", _check, "contrôle un classeur sans le modifier")
     check.add_argument("file", metavar="FICHIER", type=Path, help="classeur à contrôler")
+    check.add_argument(
+        "--out", metavar="FICHIER", type=Path, help="écrit une copie où les cellules fautives sont marquées et listées"
+    )
 
     run = _add(commands, "run", _run, "contrôle, calcule et écrit les résultats dans le classeur")
     run.add_argument("file", metavar="FICHIER", type=Path, help="classeur à calculer")
     run.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
+    run.add_argument(
+        "--step",
+        metavar="ÉTAPE",
+        choices=list(STEPS),
+        help=f"une étape seule, d'après ce qui est dans les feuilles : {', '.join(STEPS)}",
+    )
+
+    workshop = _add(commands, "atelier", _workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
+    workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
 
     verify = _add(commands, "verify", _verify, "recalcule et dit si chaque résultat tient")
     verify.add_argument("file", metavar="FICHIER", type=Path, help="classeur à vérifier")
@@ -126,6 +141,8 @@ def _check(options: argparse.Namespace) -> int:
         step("Lecture")
         book = FileBook(options.file)
         step("Contrôle")
+        if options.out:
+            return _review(options, book)
         calculation = check(book)
     region = calculation.region
     _tell(
@@ -138,13 +155,47 @@ def _check(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _review(options: argparse.Namespace, book: "FileBook") -> int:
+    """The check with its marks, in a copy."""
+    from dotpop_addin.reviewing import review
+
+    found = review(book)
+    book.save(options.out)
+    if found.errors:
+        _tell_problems(options, found.problems, file=str(options.out))
+        if not options.json:
+            print(f"Copie marquée : {options.out} (liste dans la feuille Vérification).", file=sys.stderr)
+        return PROBLEMS
+    _tell(options, f"{found.told} Copie : {options.out}", found.problems, file=str(options.out))
+    return DONE
+
+
 def _run(options: argparse.Namespace) -> int:
-    from dotpop_addin.files import run_file
+    from dotpop_addin.files import run_file, run_step_file
     from dotpop_addin.progress import progress
 
+    target = options.out or options.file
+    if options.step:
+        with progress(options.json) as step:
+            region = run_step_file(options.file, STEPS[options.step], options.out, step)
+        text = f"Étape {options.step} recalculée dans {target}. Pour mettre le reste d'accord : dotpop run."
+        _tell(options, text, region.warnings, file=str(target), step=options.step)
+        return DONE
     with progress(options.json) as step:
         calculation = run_file(options.file, options.out, step)
-    _tell_summary(options, calculation, options.out or options.file)
+    _tell_summary(options, calculation, target)
+    return DONE
+
+
+def _workshop(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import workshop_file
+    from dotpop_addin.progress import progress
+
+    target = options.out or options.file
+    with progress(options.json) as step:
+        calculation = workshop_file(options.file, options.out, step)
+    text = f"Feuille Atelier prête dans {target} : l'ouvrir dans Excel ou LibreOffice avec les fonctions DOTPOP_."
+    _tell(options, text, calculation.region.warnings, file=str(target))
     return DONE
 
 
@@ -176,12 +227,12 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _load_activity(options: argparse.Namespace) -> int:
-    from dotpop_addin.loading import load_activity
+    from dotpop_addin.files import load_file
     from dotpop_addin.progress import progress
 
     existing = "replace" if options.replace else "append" if options.append else "refuse"
     with progress(options.json) as step:
-        loaded = load_activity(
+        loaded = load_file(
             options.export,
             options.into,
             out=options.out,
@@ -255,13 +306,9 @@ def _counted(count: int) -> str:
 
 
 def _tell_defect(options: argparse.Namespace, error: Exception) -> int:
-    """An error nobody foresaw: a sentence, and the trace in a file for whoever maintains the program."""
-    import tempfile
-    import traceback
+    from dotpop_addin import defects
 
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="dotpop-", delete=False, encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
-    text = f"Défaut du programme ({type(error).__name__}). Rien n'a été écrit à moitié. Détail à transmettre : {file.name}"
+    text = defects.told(error)
     if getattr(options, "json", False):
         print(json.dumps({"status": "defect", "message": text}, ensure_ascii=False))
     else:

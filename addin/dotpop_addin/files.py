@@ -3,15 +3,20 @@
 from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dotpop_addin import rendering
-from dotpop_addin.actions import Calculation, calculate
+from dotpop_addin.actions import Calculation, calculate, calculate_step
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.problems import Problem, ProblemsFound
-from dotpop_addin.region import FIELDS
+from dotpop_addin.region import FIELDS, Region
+from dotpop_addin.workshop import prepare
 from dotpop_model.tables import Frame
+
+if TYPE_CHECKING:
+    from dotpop_addin.loading import Loaded
 
 Progress = Callable[[str], None]
 
@@ -38,6 +43,47 @@ def run_file(source: Path, out: Path | None, progress: Progress = lambda step: N
     progress("Enregistrement")
     book.save(out or source)
     return calculation
+
+
+def run_step_file(source: Path, step: str, out: Path | None, progress: Progress = lambda step: None) -> Region:
+    """Computes one step (key of chain.STEPS) from what stands in a workbook and saves it in place, or as `out`."""
+    progress("Ouverture")
+    book = FileBook(source)
+    region = calculate_step(book, step, progress)
+    progress("Enregistrement")
+    book.save(out or source)
+    return region
+
+
+def workshop_file(source: Path, out: Path | None, progress: Progress = lambda step: None) -> Calculation:
+    """Prepares the sheet Atelier of a workbook and saves it in place, or as `out`."""
+    progress("Ouverture")
+    book = FileBook(source)
+    calculation = prepare(book, progress)
+    progress("Enregistrement")
+    book.save(out or source)
+    return calculation
+
+
+def load_file(
+    export: Path,
+    into: Path,
+    *,
+    out: Path | None = None,
+    mapping: str,
+    existing: str = "refuse",
+    hospitals: bool = False,
+    progress: Progress = lambda step: None,
+) -> "Loaded":
+    """Brings an export into a workbook (see loading.load_activity) and saves it in place, or as `out`."""
+    from dotpop_addin.loading import load_activity
+
+    progress("Ouverture du classeur")
+    book = FileBook(into)
+    loaded = load_activity(book, export, mapping=mapping, existing=existing, hospitals=hospitals, progress=progress)
+    progress("Enregistrement")
+    book.save(out or into)
+    return loaded
 
 
 def demonstration(target: Path, progress: Progress = lambda step: None) -> Calculation:

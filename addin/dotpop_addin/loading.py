@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dotpop_addin import rendering
-from dotpop_addin.books.file import FileBook
-from dotpop_addin.books.protocol import Block, CellError, Uncomputed
+from dotpop_addin.books.protocol import Block, Book, CellError, Uncomputed
 from dotpop_addin.declarations.common import MEASURES
 from dotpop_addin.declarations.kinds import Field, Table
 from dotpop_addin.exports import activity_lines, counted, read_export
@@ -32,16 +31,15 @@ class Loaded:
 
 
 def load_activity(
+    book: Book,
     export: Path,
-    into: Path,
     *,
-    out: Path | None = None,
     mapping: str,
     existing: str = "refuse",
     hospitals: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Loaded:
-    """Brings an export into the table of activity of a workbook and saves it (or a copy `out`).
+    """Brings an export into the table of activity of a workbook.
 
     existing: what to do with activity already there: "refuse", "replace" or "append".
     hospitals: also add the hospitals that the workbook lacks. Raises ProblemsFound, nothing written then.
@@ -50,28 +48,36 @@ def load_activity(
     rules = read_mapping(mapping, hospitals=hospitals)
     frame = read_export(export, rules, hospitals=hospitals)
     activity, blanks = activity_lines(export, frame, rules)
-    progress("Ouverture du classeur")
-    book = FileBook(into)
     workbook_field = identify(book)
     table = workbook_field.tables["activity"]
     kept = _existing_lines(book, workbook_field, table)
     if kept and existing == "refuse":
         action = "Relancer avec --replace pour la remplacer, ou --append pour l'ajouter."
         found = f"le tableau Activité contient déjà {counted(len(kept), 'ligne')}"
-        raise ProblemsFound([Problem(str(into), found, "un tableau vide", action, "Activité")])
+        raise ProblemsFound([Problem(book.name, found, "un tableau vide", action, "Activité")])
     _refuse_losses(book, workbook_field, table, kept=existing == "append")
-    added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
-    warnings = _unknown_codes(book, workbook_field, activity, into)
-    warnings += _uncounted_forms(book, workbook_field, set(activity["form"]), into)
+    touched = [workbook_field.sheet_of[name].name for name in ("activity", *(["hospitals"] if hospitals else []))]
+    closed = book.closed(touched)
+    if closed:
+        raise ProblemsFound(closed)
     lines = (kept if existing == "append" else []) + rendering.rows(table, Frame.from_pandas(activity))
-    book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
-    progress("Enregistrement")
-    book.save(out or into)
+    progress("Écriture : Activité")
+    with book.changing():
+        added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
+        warnings = _unknown_codes(book, workbook_field, activity)
+        warnings += _uncounted_forms(book, workbook_field, set(activity["form"]))
+        book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
     counts = {"lines": len(activity), "hospitals": activity["finess"].nunique(), "blanks": blanks, "hospitals_added": added}
-    return Loaded(_told(counts, out or into, hospitals), counts, warnings)
+    return Loaded(_told(counts, book.name, hospitals), counts, warnings)
 
 
-def _told(counts: dict[str, int], target: Path, hospitals: bool) -> str:
+def holds_activity(book: Book) -> bool:
+    """Whether the table of activity holds something already."""
+    workbook_field = identify(book)
+    return bool(_existing_lines(book, workbook_field, workbook_field.tables["activity"]))
+
+
+def _told(counts: dict[str, int], target: str, hospitals: bool) -> str:
     lines, blanks, added = counts["lines"], counts["blanks"], counts["hospitals_added"]
     plural = "s" if added > 1 else ""
     return (
@@ -82,7 +88,7 @@ def _told(counts: dict[str, int], target: Path, hospitals: bool) -> str:
     )
 
 
-def _block(book: FileBook, workbook_field: Field, table: Table) -> Block:
+def _block(book: Book, workbook_field: Field, table: Table) -> Block:
     """A table with every column that it declares. Raises ProblemsFound."""
     sheet = workbook_field.sheet_of[table.name].name
     block = book.read(sheet, table.excel, below=True)
@@ -99,7 +105,7 @@ def _block(book: FileBook, workbook_field: Field, table: Table) -> Block:
     return block
 
 
-def _existing_lines(book: FileBook, workbook_field: Field, table: Table) -> list[list[Any]]:
+def _existing_lines(book: Book, workbook_field: Field, table: Table) -> list[list[Any]]:
     """The lines that hold something, their cells in the order of the declared columns, wherever these stand."""
     block = _block(book, workbook_field, table)
     places = [block.headers.index(header) for header in table.headers]
@@ -107,7 +113,7 @@ def _existing_lines(book: FileBook, workbook_field: Field, table: Table) -> list
     return [line for line in lines if any(cell not in (None, "") for cell in line)]
 
 
-def _refuse_losses(book: FileBook, workbook_field: Field, table: Table, *, kept: bool) -> None:
+def _refuse_losses(book: Book, workbook_field: Field, table: Table, *, kept: bool) -> None:
     """Refuses to rewrite a table that holds what would be lost. kept: its lines are to be written again."""
     block = _block(book, workbook_field, table)
     action = "Déplacer d'abord cette colonne hors du tableau, une colonne vide entre les deux, puis relancer."
@@ -128,9 +134,9 @@ def _refuse_losses(book: FileBook, workbook_field: Field, table: Table, *, kept:
         raise ProblemsFound(problems)
 
 
-def _formulas(book: FileBook, block: Block, table: Table) -> list[Problem]:
+def _formulas(book: Book, block: Block, table: Table) -> list[Problem]:
     """The formulas and errors of the declared columns: only values can be written again."""
-    formulas = set(book._formulas.get(block.sheet, []))
+    formulas = book.formulas(block.sheet)
     problems = []
     for place, header in enumerate(block.headers):
         for row, line in enumerate(block.rows):
@@ -142,7 +148,7 @@ def _formulas(book: FileBook, block: Block, table: Table) -> list[Problem]:
     return grouped(problems)
 
 
-def _add_hospitals(book: FileBook, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping) -> int:
+def _add_hospitals(book: Book, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping) -> int:
     """Adds the sites of the export that the table of hospitals lacks; returns how many."""
     table = workbook_field.tables["hospitals"]
     _refuse_losses(book, workbook_field, table, kept=True)
@@ -171,7 +177,7 @@ def _codes(lines: list[list[Any]], table: Table, name: str) -> set[str]:
     return {line[place].strip() for line in lines if isinstance(line[place], str)}
 
 
-def _unknown_codes(book: FileBook, workbook_field: Field, activity: pd.DataFrame, into: Path) -> list[Problem]:
+def _unknown_codes(book: Book, workbook_field: Field, activity: pd.DataFrame) -> list[Problem]:
     """Codes of the export that the workbook does not know yet: the check will refuse them until they are added."""
     problems = []
     for column, table_name in (("finess", "hospitals"), ("territory", "territories"), ("form", "forms")):
@@ -181,11 +187,11 @@ def _unknown_codes(book: FileBook, workbook_field: Field, activity: pd.DataFrame
         if unknown:
             sheet = workbook_field.sheet_of[table_name].name
             found = f"codes de l'export absents du tableau « {table.title} » : {named(unknown)}"
-            problems.append(Problem(str(into), found, "", "Les ajouter avant le calcul.", sheet, severity="avertissement"))
+            problems.append(Problem(book.name, found, "", "Les ajouter avant le calcul.", sheet, severity="avertissement"))
     return problems
 
 
-def _uncounted_forms(book: FileBook, workbook_field: Field, loaded: set[str], into: Path) -> list[Problem]:
+def _uncounted_forms(book: Book, workbook_field: Field, loaded: set[str]) -> list[Problem]:
     """Forms of the export that the calculation would leave out (another measure than the metric's) or that lack a weight."""
     table, hypotheses = workbook_field.tables["forms"], workbook_field.tables["hypotheses"]
     sheet = workbook_field.sheet_of["forms"].name
@@ -202,10 +208,10 @@ def _uncounted_forms(book: FileBook, workbook_field: Field, loaded: set[str], in
     if others:
         told = f"la métrique « {metric} » (hypothèse ACT_METRIQUE) ne compte pas les formes chargées : {named(others)}"
         action = "Choisir la métrique qui les compte, ou charger un autre export."
-        found.append(Problem(str(into), told, "", action, "Hypothèses", severity="avertissement"))
+        found.append(Problem(book.name, told, "", action, "Hypothèses", severity="avertissement"))
     if unweighted:
         told = f"formes chargées sans poids : {named(unweighted)}"
         found.append(
-            Problem(str(into), told, "", "Renseigner leurs poids avant le calcul.", sheet, severity="avertissement")
+            Problem(book.name, told, "", "Renseigner leurs poids avant le calcul.", sheet, severity="avertissement")
         )
     return found

@@ -26,9 +26,14 @@ class Problem:
         many = ":" in self.cell or "," in self.cell
         return f"Feuille {self.sheet}, cellule{'s' if many else ''} {self.cell}" if self.cell else f"Feuille {self.sheet}"
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> str:
+        """What was found, what is expected, what to do."""
         expected = f" ; attendu : {self.expected}" if self.expected else ""
-        return f"{self.place} : {self.found}{expected}. {self.action}".rstrip()
+        return f"{self.found}{expected}. {self.action}".rstrip()
+
+    def __str__(self) -> str:
+        return f"{self.place} : {self.sentence}"
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
@@ -40,6 +45,12 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def protected_sheet(file: str, sheet: str) -> Problem:
+    """The problem of a sheet that its protection keeps from being written."""
+    action = "Ôter la protection (Révision > Ôter la protection de la feuille), puis relancer. Rien n'a été modifié."
+    return Problem(file, "feuille protégée", "une feuille que l'on peut écrire", action, sheet)
 
 
 def grouped(problems: Iterable[Problem]) -> list[Problem]:

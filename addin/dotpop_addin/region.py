@@ -1,7 +1,8 @@
 """A region's workbook read whole: what it is, its tables, its hypotheses, and every problem they have."""
 
 from collections import Counter
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
 
 FIELDS = {field.code: field for field in (PSYCHIATRIE,)}
+SETTINGS = ".conf"
+"""How the names of the sheets end in which xlwings looks for its settings, the interpreter included."""
 TABLES = [field.name for field in fields(Tables)]
 
 
@@ -59,7 +62,14 @@ def _first_cell(read: TableRead, fault: Fault) -> str:
 
 
 def identify(book: Book) -> Field:
-    """The field of a workbook of this program. Raises ProblemsFound when it is not one, or of another version."""
+    """The field of a workbook of this program. Raises ProblemsFound when it is not one, of another version, or when it
+    brings settings of an add-in, which could have programs run."""
+    settings = [name for name in book.sheet_names() if name.lower().endswith(SETTINGS)]
+    if settings:
+        told = "feuille de réglages de complément, qui pourrait faire exécuter un programme"
+        action = "Demander un fichier sain à qui l'a envoyé, ou supprimer cette feuille sans rien lancer."
+        wanted = "un classeur sans réglages"
+        raise ProblemsFound(Problem(book.name, f"« {name} » : {told}", wanted, action) for name in settings)
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
     if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
@@ -106,7 +116,7 @@ def read_region(book: Book) -> Region:
     failed = {problem.sheet for problem in problems if problem.severity == ERROR}
     sound = [name for name in TABLES if name in reads and reads[name].block.sheet not in failed]
     complete = len(values) == len(fields(Hypotheses))
-    frames = {name: _frame(reads[name]) if name in sound else Frame({}) for name in TABLES}
+    frames = {name: frame_of(reads[name]) if name in sound else Frame({}) for name in TABLES}
     if failed and not complete:
         raise ProblemsFound(problems)
     tables, hypotheses = Tables(**frames), hypothesis_files.build(values)
@@ -117,6 +127,26 @@ def read_region(book: Book) -> Region:
     if any(problem.severity == ERROR for problem in problems):
         raise ProblemsFound(problems)
     return region
+
+
+def read_standing(book: Book, field: Field, name: str, needs: Sequence[str]) -> TableRead:
+    """A result table as it stands, with the columns needed. Raises ProblemsFound, each cell named, when one is not sound."""
+    declared, problems = field.tables[name], list[Problem]()
+    block = _block(book, field, declared, problems)
+    if block is None:
+        raise ProblemsFound(problems)
+    columns = tuple(replace(column, required=True) for column in declared.columns if column.name in needs)
+    read = read_table(replace(declared, columns=columns), block, book.name)
+    problems = [problem for problem in read.problems if problem.severity == ERROR]
+    if not read.lines:
+        action = "Lancer d'abord l'étape qui l'écrit, ou Calculer."
+        found = f"tableau « {declared.title} » vide"
+        problems = [
+            Problem(book.name, found, "les résultats de l'étape précédente", action, block.sheet, block.address(0, 0))
+        ]
+    if problems:
+        raise ProblemsFound(problems)
+    return read
 
 
 def _check_identity(read: TableRead, file: str, problems: list[Problem]) -> None:
@@ -229,7 +259,8 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
     return values
 
 
-def _frame(read: TableRead) -> Frame:
+def frame_of(read: TableRead) -> Frame:
+    """The values of a table read, as the chain takes them."""
     known: dict[str, Column] = {column.name: column for column in read.table.columns}
     frame = {}
     for name, values in read.columns.items():

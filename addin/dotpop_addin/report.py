@@ -6,6 +6,8 @@ from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION, SUMMARY_SEGMENTS
 from dotpop_model.tables import Frame
 
+WARNINGS = 5
+"""Warnings that a message box shows; Vérifier lists them all."""
 THIN = "\u202f"  # narrow no-break space, the French thousands separator
 
 
@@ -34,6 +36,23 @@ def summary(calculation: Calculation) -> str:
         _controls(calculation),
     ]
     return "\n".join(lines)
+
+
+def message(calculation: Calculation) -> str:
+    """The same in a few sentences, for a message box."""
+    results = calculation.results
+    whole = results.positions.records()[-1]
+    last = results.years.records()[-1]
+    return "\n".join(
+        [
+            f"Calcul fait : {whole['hospitals']} établissements, dont {whole['hospitals_under']} moins dotés, "
+            f"{whole['hospitals_neutral']} neutres et {whole['hospitals_over']} mieux dotés.",
+            f"Besoin : {_millions(whole['need'])} M€ ; objectif : {_millions(last['objective'])} M€ ; "
+            f"capacité : {_millions(last['capacity'])} M€.",
+            _controls(calculation),
+            *(f"Avertissement. {warning}" for warning in calculation.region.warnings[:WARNINGS]),
+        ]
+    )
 
 
 def _controls(calculation: Calculation) -> str:

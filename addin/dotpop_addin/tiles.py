@@ -9,7 +9,7 @@ from dotpop_addin.books.protocol import Value, column_letters
 from dotpop_addin.declarations.common import POSITIONS, REGION_CODE
 from dotpop_addin.region import Region
 from dotpop_model.index import position
-from dotpop_model.tables import Results
+from dotpop_model.tables import Frame
 
 SHEET, TOP, LEFT = "Synthèse", 49, 2
 """Where the map's first tile stands."""
@@ -24,9 +24,8 @@ def layouts() -> dict[str, list[list[str]]]:
     return {code: entry["lines"] for code, entry in data.items()}
 
 
-def cells(region: Region, results: Results) -> dict[str, Value]:
+def cells(region: Region, groups: Frame) -> dict[str, Value]:
     """The cells of the map: code and name, index, position in words with its symbol; empty where there is no tile."""
-    groups = results.group_indices
     rows = groups.where(groups["kind"] == "departement").records()
     departements = {row["group"]: row for row in rows}
     found: dict[str, Value] = {

@@ -1,7 +1,11 @@
 """The hypotheses of a region, typed. Their values, labels, units, dates and sources are data, never in code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dotpop_model.trajectory import Rules
 from dotpop_model.vocabulary import Segment
@@ -84,6 +88,10 @@ class Hypotheses:
     def segments(self) -> tuple[Segment, ...]:
         """The segments that are compared separately."""
         return (Segment.SECTORISED, Segment.NON_SECTORISED, Segment.OQN) if self.segmented else (Segment.ALL,)
+
+    def compared_in(self, segments: Sequence[str]) -> NDArray[np.str_]:
+        """For each hospital, the segment that it is compared in: its own, or "all" when the region does not segment."""
+        return np.array(segments if self.segmented else [str(Segment.ALL)] * len(segments), dtype=str)
 
     @property
     def notified_step(self) -> Decimal:

@@ -437,8 +437,8 @@ CASES = [
     ),
     case(
         "another version of the template",
-        put("Accueil", "B8", "2"),
-        ("Accueil", "B8", "version de classeur « 2 »", "version 1", "dotpop new"),
+        put("Accueil", "B8", "1"),
+        ("Accueil", "B8", "version de classeur « 1 »", "version 2", "dotpop new"),
     ),
     case(
         "merged cells hide all but the first",

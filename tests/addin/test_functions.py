@@ -61,6 +61,28 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
         [column(80, 120), column(1, 1), [[0, 10, 0]], [["TRJ_PLAFOND", None]]],
         [[80, 90], [120, 120]],
     ),
+    (
+        "trajectory by segment, each with its pot and its mean",
+        "DOTPOP_TRAJECTOIRE",
+        [
+            [["ex-DAF sectorisé", 80], ["ex-DAF sectorisé", 120], ["ex-OQN", 40]],
+            column(1, 1, 1),
+            [[2024, "ex-DAF sectorisé", 0, 10, 0], [2024, "ex-OQN", 4, 0, 0]],
+            [["TRJ_PLAFOND", None]],
+        ],
+        [[80, 90], [120, 120], [40, 44]],
+    ),
+    (
+        "trajectory against a mean given, one segment for all",
+        "DOTPOP_TRAJECTOIRE",
+        [
+            [["ex-DAF sectorisé", 80], ["ex-OQN", 120]],
+            column(1, 1),
+            [[2024, "Tous segments", 0, 10, 0]],
+            [["ENV_SEGMENTATION", "NON"], ["IDX_MOYENNE_ENSEMBLE", 85], ["TRJ_PLAFOND", None]],
+        ],
+        [[80, 85], [120, 120]],
+    ),
     # blanks, texts and errors keep their place
     ("rows beside a text still have their index when the mean is given", "DOTPOP_INDICE", [column(80, "n.d.", 90), column(1, 1, 1), 100], column(0.8, "dotations : « n.d. » n'est pas un nombre", 0.9)),
     ("an error cell is told", "DOTPOP_INDICE", [column(80, 90), column(1, DIV0), 100], column(0.8, "populations : erreur #DIV/0!")),
@@ -82,7 +104,9 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
     ("an unknown method", "DOTPOP_INDICE_COMPOSE", [column(1), 1, 1, column(1), "médiane"], column("methode : « rapport » ou « écart réduit » est attendu, « médiane » trouvé.")),
     ("weights that do not add up", "DOTPOP_INDICE_COMPOSE", [column(1, 2), 0.9, 1, column(1, 1)], column("poids : la somme vaut 0,9 au lieu de 1. Corriger les poids.")),
     ("as many weights as columns", "DOTPOP_ACTIVITE_PONDEREE", [[[1, 2]], [[1]]], column("poids_formes : 2 attendus (un par colonne de volumes), 1 trouvés.")),
-    ("a campaign of two columns", "DOTPOP_TRAJECTOIRE", [80, 1, [[1, 2]]], column("campagne : une ligne par année et trois colonnes (reconduction, croissance socle, mesures thématiques) sont attendues.")),
+    ("a campaign of two columns", "DOTPOP_TRAJECTOIRE", [80, 1, [[1, 2]]], column("campagne : trois colonnes (reconduction, croissance socle, mesures thématiques) sont attendues, ou cinq avec l'année et le segment devant.")),
+    ("a segment that does not exist", "DOTPOP_TRAJECTOIRE", [[["Secteur", 80]], 1, [[0, 1, 0]]], column("dotations, ligne 1 : segment « Secteur » inconnu, attendu : ex-DAF sectorisé, ex-DAF non sectorisé, ex-OQN.")),
+    ("a pot of a segment, and no segments given", "DOTPOP_TRAJECTOIRE", [80, 1, [[2024, "ex-OQN", 0, 1, 0]]], column("campagne, ligne 1 : segment « ex-OQN » trouvé, attendu : Tous segments (ou donner le segment devant chaque dotation).")),
     ("a parameter out of range", "DOTPOP_TRAJECTOIRE", [80, 1, [[0, 1, 0]], [["TRJ_MODULATION", 2]]], column("parametres : TRJ_MODULATION, attendu : un pourcentage au moins 0 % et au plus 100 %.")),
 ]  # fmt: skip
 IDS = [case[0] for case in CALLS]

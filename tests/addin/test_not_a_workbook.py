@@ -3,10 +3,13 @@
 import struct
 import zipfile
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import openpyxl
 import pytest
+
+from dotpop_addin.files import new_workbook
 
 Dotpop = Callable[..., tuple[int, str, str]]
 
@@ -89,6 +92,24 @@ def _damaged_part(path: Path) -> None:
             archive.writestr(name, content)
 
 
+def _with_part(name: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        new_workbook("psychiatrie", path.with_suffix(".tmp.xlsx"))
+        path.with_suffix(".tmp.xlsx").rename(path)
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(name, b"x")
+
+    return make
+
+
+def _with_settings(path: Path) -> None:
+    """A returned workbook that would have xlwings start another interpreter."""
+    with as_file(files("workbook_templates").joinpath("psychiatrie.xlsx")) as template:
+        book = openpyxl.load_workbook(template)
+    book.create_sheet("xlwings.conf").append(["Interpreter_Win", "C:\\ailleurs\\python.exe"])
+    book.save(path)
+
+
 def _bomb(path: Path) -> None:
     """A zip whose list of parts declares 3 GB for one of them."""
     _workbook(path)
@@ -128,6 +149,10 @@ FILES = [
         "n'est pas un classeur de dotpop",
         id="a workbook of somebody else with our sheet names",
     ),
+    pytest.param("macros.xlsx", _with_part("xl/vbaProject.bin"), "contient des macros", id="a workbook with macros"),
+    pytest.param("macros.xlsm", _with_part("xl/vbaProject.bin"), "contient des macros", id="a macro workbook"),
+    pytest.param("xlm.xlsx", _with_part("xl/macrosheets/sheet1.xml"), "contient des macros", id="Excel 4 macros"),
+    pytest.param("réglages.xlsx", _with_settings, "feuille de réglages de complément", id="settings of an add-in"),
     pytest.param("bombe.xlsx", _bomb, "plus de 500 Mo une fois décompressé", id="a zip bomb"),
 ]
 

@@ -255,7 +255,6 @@ def test_a_totals_row_put_under_results_goes_with_the_old_results(small_book: Pa
     [
         pytest.param("xl/slicers/slicer1.xml", "segments (slicers)", id="slicers"),
         pytest.param("xl/pivotTables/pivotTable1.xml", "tableaux croisés dynamiques", id="pivot tables"),
-        pytest.param("xl/vbaProject.bin", "macros", id="macros"),
     ],
 )
 def test_what_would_be_lost_is_never_lost_in_place(part: str, words: str, small_book: Path, dotpop: Dotpop) -> None:

@@ -2,17 +2,18 @@
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dotpop_addin.books import following, saving
+from dotpop_addin.books import following, marking, saving
 from dotpop_addin.books.following import Bounds, bounds_of, reference_to
 from dotpop_addin.books.opening import load, refuse_what_is_not_a_workbook
-from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed, Value
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.books.protocol import Block, Cell, CellError, Link, Uncomputed, Value
+from dotpop_addin.problems import Problem, ProblemsFound, protected_sheet
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -26,7 +27,6 @@ LOSABLE = {
     "xl/activeX/": "contrôles ActiveX",
     "xl/pivotTables/": "tableaux croisés dynamiques",
     "xl/embeddings/": "objets incorporés",
-    "xl/vbaProject.bin": "macros",
     "customUI/": "ruban personnalisé",
 }
 SHAPE = b"<xdr:sp "
@@ -39,6 +39,7 @@ class FileBook:
         self.path = path
         refuse_what_is_not_a_workbook(path)
         self._book = load(path, values=False)
+        self._fresh: dict[str, set[str]] = {}  # formulas written here, whose values are not known yet
         self._before: dict[tuple[str, str], Bounds] = {}  # tables resized, with the bounds they had
 
     @property
@@ -84,8 +85,11 @@ class FileBook:
         for i, line in enumerate(rows):
             for j, value in enumerate(line):
                 cell = worksheet.cell(top + 1 + i, left + j)
-                cell.value = float(f"{value:.16g}") if type(value) is float else value  # what the file will hold
+                cell.hyperlink = None
+                cell.value = _stored(value)
                 cell._style = copy(styles[j])
+                if isinstance(value, Link):
+                    _lead(cell, value)
                 if j in formats:
                     cell.number_format = formats[j][i]
                 if isinstance(value, str) and value[:1] in ("=", "#"):
@@ -99,12 +103,45 @@ class FileBook:
         _clear(worksheet, last + 1, bottom, left, max(right, left + len(headers) - 1))
         self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
 
+    def closed(self, sheets: Sequence[str]) -> list[Problem]:
+        protected = [name for name in sheets if name in self._book.sheetnames and self._book[name].protection.sheet]
+        return [protected_sheet(self.name, name) for name in protected]
+
+    def changing(self) -> AbstractContextManager[None]:
+        return nullcontext()  # nothing is in the file before `save`
+
     def read_cells(self, sheet: str, addresses: Sequence[str]) -> list[Cell]:
         return [self._value(sheet, self._book[sheet][address]) for address in addresses]
 
     def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:
         for address, value in cells.items():
-            self._book[sheet][address] = value
+            _styled(self._book[sheet], address).value = _stored(value)
+
+    def formulas(self, sheet: str) -> set[str]:
+        return {cell.coordinate for cell in _cells(self._book[sheet]) if cell.data_type == "f"}
+
+    def write_formulas(self, sheet: str, formulas: Mapping[str, str]) -> None:
+        from openpyxl.worksheet.formula import ArrayFormula
+
+        worksheet = self._book[sheet]
+        for area, formula in formulas.items():
+            first = area.partition(":")[0]
+            self._fresh.setdefault(sheet, set()).add(first)
+            for line in worksheet[area] if first != area else ():
+                for cell in line:
+                    _styled(worksheet, cell.coordinate)
+            _styled(worksheet, first).value = formula if first == area else ArrayFormula(area, formula)
+
+    def clear(self, sheet: str, area: str) -> None:
+        left, top, right, bottom = bounds_of(area)
+        for (row, column), cell in list(self._book[sheet]._cells.items()):
+            if top <= row <= bottom and left <= column <= right:
+                cell.value = None
+
+    def mark(self, notes: Mapping[tuple[str, str], str]) -> None:
+        for worksheet in self._book.worksheets:
+            marking.unmark(worksheet)
+            marking.mark(worksheet, {cell: note for (sheet, cell), note in notes.items() if sheet == worksheet.title})
 
     def losses(self) -> list[str]:
         """What the file holds that cannot be carried over into the saved workbook (French words)."""
@@ -128,7 +165,10 @@ class FileBook:
             raise ProblemsFound([Problem(str(target), found, "", action)])
         following.follow(self._book, self._before)
         self._before.clear()
-        saving.save(self._book, target, self._formulas, self._values if self._formulas else None)
+        known = {
+            name: [one for one in cells if one not in self._fresh.get(name, ())] for name, cells in self._formulas.items()
+        }
+        saving.save(self._book, target, known, self._values if any(known.values()) else None)
 
     def _find(self, sheet: str, table: str) -> "tuple[Worksheet, Table] | None":
         if sheet not in self._book.sheetnames:
@@ -155,7 +195,7 @@ class FileBook:
         value: Any = cell.value
         if cell.data_type == "f":
             known = self._values[sheet][cell.coordinate]
-            if known.value is None:
+            if known.value is None or cell.coordinate in self._fresh.get(sheet, ()):
                 return Uncomputed(str(getattr(value, "text", value)))
             value, cell = known.value, known
         if cell.data_type == "e":
@@ -171,6 +211,20 @@ class FileBook:
             table.autoFilter.ref = table.ref
         if new[2] - new[0] != old[2] - old[0]:
             table.tableColumns = []  # written anew from the header cells
+
+
+def _stored(value: Cell) -> Any:
+    """What the cell will hold: floats as the file will give them back."""
+    if isinstance(value, Link):
+        return value.text
+    return float(f"{value:.16g}") if type(value) is float else value
+
+
+def _lead(cell: "OpenpyxlCell", link: Link) -> None:
+    from openpyxl.utils import quote_sheetname
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(link.sheet)}!{link.cell}")
 
 
 def _refuse_target(target: Path) -> None:
@@ -196,6 +250,16 @@ def _like(worksheet: "Worksheet", row: int, column: int, last: int) -> "Openpyxl
     """The cell that shows how a column looks: its own, or the table's last column where the sheet prepared nothing."""
     cell = worksheet.cell(row, column)
     return cell if column <= last or cell.has_style else worksheet.cell(row, last)
+
+
+def _styled(worksheet: "Worksheet", address: str) -> "OpenpyxlCell":
+    """A cell that looks like its column where it has no look of its own, as in a spreadsheet (openpyxl leaves it bare)."""
+    cell = worksheet[address]
+    if not cell.has_style:
+        for dimension in worksheet.column_dimensions.values():
+            if dimension.has_style and (dimension.min or 0) <= cell.column <= (dimension.max or 0):
+                cell._style = copy(dimension._style)
+    return cell
 
 
 def _last_filled(worksheet: "Worksheet", left: int, right: int, after: int) -> int:

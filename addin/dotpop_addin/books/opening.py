@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MAX_UNPACKED = 500_000_000  # bytes; a regional workbook unpacks to a few tens of millions
+PROGRAMS = ("xl/vbaProject.bin", "xl/macrosheets/")  # VBA and Excel 4 macros: a workbook holds figures, not programs
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # what password-protected and .xls files begin with
 
 
@@ -51,12 +52,16 @@ def refuse_what_is_not_a_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
+            programs = any(name.startswith(PROGRAMS) for name in archive.namelist())
             kind = archive.read("mimetype") if size <= MAX_UNPACKED and "mimetype" in archive.namelist() else b""
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):  # what zipfile raises on damaged archives
         raise ProblemsFound([_unreadable(path)]) from None
     if size > MAX_UNPACKED:
         found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
         raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])
+    if programs:
+        action = "L'enregistrer au format .xlsx (sans macros), ou demander un fichier sans macros à qui l'a envoyé."
+        raise ProblemsFound([Problem(str(path), "classeur qui contient des macros", "un classeur sans macros", action)])
     if b"opendocument" in kind:
         action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
         raise ProblemsFound([Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)])

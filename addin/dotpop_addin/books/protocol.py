@@ -1,9 +1,12 @@
 """What a macro body may ask of a workbook, whatever program holds it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
+
+from dotpop_addin.problems import Problem
 
 Value = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -22,7 +25,16 @@ class Uncomputed:
     formula: str
 
 
-Cell = Value | CellError | Uncomputed
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text to write in a cell, that leads to another cell of the same workbook. It is read back as its text."""
+
+    text: str
+    sheet: str
+    cell: str
+
+
+Cell = Value | CellError | Uncomputed | Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,13 @@ class Block:
         return f"{column_letters(self.column + column)}{self.row + 1 + row}"
 
 
+NOTE = "dotpop : "
+"""How the note of a mark begins: marks are found again by it, wherever the user has moved their cells."""
+SIGNATURE = '"dotpop"="dotpop"'
+"""Formula of the conditional format of a mark: always true, and nobody else's."""
+MARK_FILL, MARK_INK = "FFC7CE", "9C0006"
+
+
 class Book(Protocol):
     """An open workbook. Nothing is visible to anyone before the adapter's own commit (saving the file, for one)."""
 
@@ -49,6 +68,12 @@ class Book(Protocol):
 
     def sheet_names(self) -> list[str]:
         """Names of the sheets."""
+
+    def closed(self, sheets: Sequence[str]) -> list[Problem]:
+        """What prevents these sheets from being written: a protected sheet, a workbook open for reading only."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        """What is written within is written whole: when the block fails, the workbook is as it was before it."""
 
     def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         """A table by its name; None when the sheet or the table is missing.
@@ -78,6 +103,39 @@ class Book(Protocol):
     def write_cells(self, sheet: str, cells: Mapping[str, Value]) -> None:
         """Writes single cells by address."""
 
+    def formulas(self, sheet: str) -> set[str]:
+        """Addresses of the cells of a sheet that hold a formula."""
+
+    def write_formulas(self, sheet: str, formulas: Mapping[str, str]) -> None:
+        """Writes formulas by area: a cell takes a plain formula, several cells one array formula of that size.
+
+        Formulas are written as Excel stores them: English names, commas, 'Sheet'!A1; never a text that holds a comma.
+        """
+
+    def clear(self, sheet: str, area: str) -> None:
+        """Empties the cells of an area (array formulas included); their looks stay."""
+
+    def mark(self, notes: Mapping[tuple[str, str], str]) -> None:
+        """Marks cells (sheet, address) in colour, each with a note (NOTE and this text); first takes away all former marks.
+
+        A note that the user wrote stays, the mark's text under it.
+        """
+
+
+def with_mark(kept: str, note: str) -> str:
+    """The text of a note: what the user wrote, and under it the mark's."""
+    return f"{kept}\n\n{NOTE}{note}" if kept else f"{NOTE}{note}"
+
+
+def without_mark(text: str) -> str:
+    """What the user wrote in a note, above or under the mark's line ("" when there was nothing else).
+
+    >>> without_mark(with_mark("à revoir", "cellule vide")), without_mark(with_mark("", "cellule vide") + "\\nvu")
+    ('à revoir', 'vu')
+    """
+    above, _, rest = text.partition(NOTE)
+    return "\n".join(part for part in (above.rstrip("\n"), rest.partition("\n")[2]) if part)
+
 
 def column_letters(column: int) -> str:
     """Letters of a column counted from 1.
@@ -90,3 +148,15 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Number of a column, counted from 1.
+
+    >>> column_number("A"), column_number("AB")
+    (1, 28)
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number

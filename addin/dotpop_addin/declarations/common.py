@@ -75,6 +75,7 @@ JOURNAL = Table(
         Column(header="Date et heure (UTC)", name="time", kind=Kind.TEXT, width=21, help="Moment du calcul."),
         Column(header="Utilisateur", name="user", kind=Kind.TEXT, width=18, help="Compte qui a lancé le calcul."),
         Column(header="Version", name="version", kind=Kind.TEXT, width=10, help="Version de dotpop."),
+        Column(header="Calcul", name="step", kind=Kind.TEXT, width=14, help="« complet », ou l'étape recalculée seule."),
         Column(header="Empreinte des entrées", name="inputs", kind=Kind.TEXT, width=34, help="SHA-256 des tableaux saisis."),
         Column(
             header="Empreinte des hypothèses", name="hypotheses", kind=Kind.TEXT, width=34, help="SHA-256 des hypothèses."
@@ -83,6 +84,19 @@ JOURNAL = Table(
     ),
 )
 
+ANOMALIES = Table(
+    "anomalies",
+    "T_Anomalies",
+    "Ce que la dernière vérification a trouvé",
+    (
+        Column(header="Gravité", name="severity", kind=Kind.TEXT, width=15, help="Erreur ou avertissement."),
+        Column(header="Feuille", name="sheet", kind=Kind.TEXT, width=20, help="Feuille concernée."),
+        Column(header="Cellules", name="cell", kind=Kind.TEXT, width=22, help="Le lien mène à la première."),
+        Column(header="Trouvé", name="found", kind=Kind.TEXT, width=48, help="Ce qui ne va pas."),
+        Column(header="Attendu", name="expected", kind=Kind.TEXT, width=38, help="Ce qui est attendu."),
+        Column(header="Que faire", name="action", kind=Kind.TEXT, width=60, help="Comme le dit aussi la note de la cellule."),
+    ),
+)
 CONTROLS = {
     "ASR, marge et enveloppe à répartir redonnent la DOT. POP.": "envelope_parts",
     "Les segments redonnent l'enveloppe à répartir": "envelope_segments",

@@ -87,7 +87,7 @@ class Table:
 class Sheet:
     """One sheet: its tables stand side by side, each under its title, or have their headers at `anchors`.
 
-    role: "welcome", "input" or "result".
+    role: "welcome", "input", "result" or "workshop".
     """
 
     name: str

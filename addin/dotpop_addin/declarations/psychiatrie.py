@@ -2,6 +2,7 @@
 
 from dotpop_addin.declarations.common import (
     AGE_CLASSES,
+    ANOMALIES,
     CAMPAIGN_MEASURES,
     CONTROLS,
     DIRECTIONS,
@@ -355,7 +356,7 @@ WEIGHTED_POPULATION = Table(
         _result("Niveau", "level", Kind.CHOICE, "Maille.", 14, choices=LEVELS),
         _result("Population (hab.)", "population", Kind.COUNT, "Adultes et mineurs, surpondérés si choisi."),
         _result("Indice composé (%)", "index", Kind.SHARE, "Écart de besoin au niveau régional.", 12),
-        _result("Population pondérée (hab.)", "weighted_population", Kind.COUNT, "Population × (1 + indice), recentrée."),
+        _result("Population pondérée (hab.)", "weighted_population", Kind.COUNT, "Population × (1 + indice), recentrée.", minimum=0),
         _result("Écart (hab.)", "difference", Kind.COUNT, "Population pondérée − population.", 12),
         _result("dont adultes (hab.)", "weighted_adults", Kind.COUNT, "Population adulte pondérée."),
         _result("dont mineurs (hab.)", "weighted_minors", Kind.COUNT, "Population mineure pondérée."),
@@ -439,7 +440,7 @@ INDICES = Table(
         _result("Statut", "status", Kind.TEXT, "Statut.", 18),
         _result("Département", "departement", Kind.CODE, "Code du département.", 12),
         _result("Territoire", "territory", Kind.CODE, "Territoire à la maille du segment.", 11),
-        _result("Dotation hors ASR (€)", "allocation", Kind.AMOUNT, "Dotation de l'année de base.", 18),
+        _result("Dotation hors ASR (€)", "allocation", Kind.AMOUNT, "Dotation de l'année de base.", 18, minimum=0),
         _result("Population corrigée des flux (hab.)", "population", Kind.COUNT, "Population desservie.", 15),
         _result("Dotation par habitant (€)", "per_head", Kind.PER_HEAD, "Dotation / population.", 12),
         _result("Moyenne du segment (€/hab.)", "mean", Kind.PER_HEAD, "Moyenne de comparaison.", 13),
@@ -654,6 +655,13 @@ SHEETS = (
         landscape=False,
     ),
     Sheet(
+        "Vérification",
+        "Vérification",
+        "Ce qui empêche de calculer, ou ce qu'il faut savoir : la macro Vérifier marque les cellules et les liste ici.",
+        "result",
+        (ANOMALIES,),
+    ),
+    Sheet(
         "Population pondérée",
         "Population pondérée",
         "La population de chaque territoire, corrigée de l'indice démographique composé.",
@@ -696,7 +704,13 @@ SHEETS = (
         "result",
         (CONTROLS_TABLE, SOURCE_NOTES),
     ),
+    Sheet(
+        "Atelier",
+        "Atelier",
+        "Essayer une hypothèse sans rien écrire ailleurs : changer une cellule jaune, le reste se recalcule aussitôt.",
+        "workshop",
+    ),
     Sheet("Journal", "Journal", "Une ligne par calcul ; les empreintes permettent de vérifier.", "result", (JOURNAL,)),
 )
 
-PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "1", SHEETS, "hypotheses_psychiatrie.toml")
+PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "2", SHEETS, "hypotheses_psychiatrie.toml")

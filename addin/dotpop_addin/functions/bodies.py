@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin.declarations.common import POSITIONS
+from dotpop_addin.declarations.common import CAMPAIGN_MEASURES, POSITIONS, POTS, SEGMENTS
 from dotpop_addin.functions.ranges import Range, Refused, told
 from dotpop_addin.hypotheses import declared
 from dotpop_model import flows, index, sharing, trajectory, weighting
 from dotpop_model.arrays import Array
 from dotpop_model.errors import ModelError
+from dotpop_model.stages.index import MEAN_CODES
+from dotpop_model.stages.trajectory import POT_ORDER
 from dotpop_model.trajectory import Measures, Rules
 
 Rows = list[list[Any]]
-METHODS = {"rapport": "ratio", "écart réduit": "zscore"}
-RULES = {  # hypotheses that DOTPOP_TRAJECTOIRE takes as parameters → field of Rules
+METHODS = {"rapport": "ratio", "rapport à la moyenne": "ratio", "écart réduit": "zscore"}
+RULES = {  # hypothesis → field of Rules
     "TRJ_SEUIL": "threshold",
     "IDX_BORNE_HAUTE": "high",
     "TRJ_MODULATION": "modulation",
@@ -29,6 +31,8 @@ RULES = {  # hypotheses that DOTPOP_TRAJECTOIRE takes as parameters → field of
     "TRJ_MOYENNE": "mean_rule",
     "TRJ_ELIGIBILITE": "eligibility",
 }
+PARAMETERS = (*RULES, "ENV_SEGMENTATION", *MEAN_CODES.values())
+"""Hypotheses that DOTPOP_TRAJECTOIRE takes as parameters."""
 
 
 # --- reading arguments -------------------------------------------------------------------------------------------------
@@ -229,35 +233,96 @@ def share_out(amount: Any, keys: Any, caps: Any, step: Any) -> Rows:
 
 
 def allocations_by_year(allocations: Any, populations: Any, campaign: Any, parameters: Any) -> Rows:
-    money, people = Range("dotations", allocations), Range("populations", populations)
+    segments, given = _labelled("dotations", allocations)
+    money, people = Range("dotations", given), Range("populations", populations)
     _aligned(money, people)
-    years = Range("campagne", campaign, matrix=True)
-    years.cut(years.filled())
-    if years.shape[1] != len(trajectory.MEASURE_LABELS):
-        wanted = ", ".join(trajectory.MEASURE_LABELS.values())
-        raise Refused(f"campagne : une ligne par année et trois colonnes ({wanted}) sont attendues.")
-    years.vector()
-    measures = [Measures(year, row[0], row[1], row[2]) for year, row in enumerate(years.values.tolist(), start=1)]
-    result = trajectory.simulate(money.vector(), people.vector(), measures, horizon=len(measures), rules=_rules(parameters))
+    segments = segments[: money.shape[0]]
+    values = _parameters(parameters)
+    compared = segments if segments and values["ENV_SEGMENTATION"] else ["all"] * money.shape[0]
+    measures = _campaign(campaign, segments)
+    result = trajectory.simulate(
+        money.vector(),
+        people.vector(),
+        measures,
+        horizon=max(one.year for one in measures),
+        rules=Rules(**{field: values[code] for code, field in RULES.items()}),
+        segments=np.array(compared),
+        mean=_given_means(money.vector(), people.vector(), compared, values),
+    )
     return list(result.allocation.T.tolist())
 
 
-def _rules(parameters: Any) -> Rules:
-    """Rules from two columns, code and value, as on the sheet Hypothèses; defaults for the codes left out."""
+def _labelled(name: str, raw: Any) -> tuple[list[str], Any]:
+    """The labels of a first column of texts, if there is one, as code words; and the other columns."""
+    rows = Range(name, raw, matrix=True).rows
+    if len(rows[0]) != 2:
+        return [], raw
+    words = []
+    for row, (label, amount) in enumerate(rows, start=1):
+        if label in (None, "") and amount in (None, ""):
+            continue
+        if label not in SEGMENTS:
+            raise Refused(f"{name}, ligne {row} : segment « {label} » inconnu, attendu : {', '.join(SEGMENTS)}.")
+        words.append(SEGMENTS[label])
+    return words, [[row[1]] for row in rows]
+
+
+def _campaign(raw: Any, segments: list[str]) -> list[Measures]:
+    """The pots: three columns of measures, a line per year; or before them the year and the segment, as in Campagne."""
+    years = Range("campagne", raw, matrix=True)
+    years.cut(years.filled())
+    wanted = ", ".join(trajectory.MEASURE_LABELS.values())
+    if years.shape[1] == len(CAMPAIGN_MEASURES):
+        years.vector()
+        return [Measures(year, row[0], row[1], row[2]) for year, row in enumerate(years.values.tolist(), start=1)]
+    if years.shape[1] != 2 + len(CAMPAIGN_MEASURES):
+        raise Refused(f"campagne : trois colonnes ({wanted}) sont attendues, ou cinq avec l'année et le segment devant.")
+    Range("campagne", [[row[0], *row[2:]] for row in years.rows], matrix=True).vector()
+    rows = [(int(row[0]), _pot(row[1], place, segments), row[2:]) for place, row in enumerate(years.rows, start=1)]
+    first = min(year for year, _, _ in rows)
+    rows.sort(key=lambda row: (row[0], POT_ORDER.index(row[1])))
+    return [
+        Measures(year - first + 1, amounts[0], amounts[1], amounts[2], None if pot == "all" else tuple(own == pot for own in segments))
+        for year, pot, amounts in rows
+    ]
+
+
+def _pot(label: Any, row: int, segments: list[str]) -> str:
+    if label not in POTS or (POTS[label] != "all" and not segments):
+        wanted = ", ".join(POTS) if segments else "Tous segments (ou donner le segment devant chaque dotation)"
+        raise Refused(f"campagne, ligne {row} : segment « {label} » trouvé, attendu : {wanted}.")
+    return POTS[label]
+
+
+def _given_means(money: Array, people: Array, compared: list[str], values: dict[str, Any]) -> Array | None:
+    """The means that the parameters impose; the others computed. None when none is imposed."""
+    given = {segment: values[code] for segment, code in MEAN_CODES.items() if values[code] is not None}
+    if not given:
+        return None
+    own = np.array(compared)
+    means = np.empty(len(money))
+    for segment in np.unique(own).tolist():
+        inside = own == segment
+        means[inside] = given.get(segment) or index.regional_mean(money[inside], people[inside])
+    return means
+
+
+def _parameters(raw: Any) -> dict[str, Any]:
+    """Values by code, from two columns, code and value, as on the sheet Hypothèses; defaults for the codes left out."""
     hypotheses = declared("hypotheses_psychiatrie.toml")
-    values = {code: hypotheses[code].value for code in RULES}
-    for row in [] if parameters is None else Range("parametres", parameters).rows:
+    values = {code: hypotheses[code].value for code in PARAMETERS}
+    for row in [] if raw is None else Range("parametres", raw).rows:
         if all(cell in (None, "") for cell in row):
             continue
         code = str(row[0]).strip()
-        if len(row) != 2 or code not in RULES:
-            raise Refused(f"parametres : « {code} » inconnu. Deux colonnes, code et valeur ; codes : {', '.join(RULES)}.")
+        if len(row) != 2 or code not in PARAMETERS:
+            known = ", ".join(PARAMETERS)
+            raise Refused(f"parametres : « {code} » inconnu. Deux colonnes, code et valeur ; codes : {known}.")
         values[code] = None if row[1] == "" else row[1]
-    try:
-        return Rules(**{field: hypotheses[code].parse(values[code]) for code, field in RULES.items()})
-    except ValueError:
-        wrong = [code for code in RULES if not _valid(hypotheses[code], values[code])]
-        raise Refused(f"parametres : {wrong[0]}, attendu : {hypotheses[wrong[0]].expected}.") from None
+    wrong = [code for code in PARAMETERS if not _valid(hypotheses[code], values[code])]
+    if wrong:
+        raise Refused(f"parametres : {wrong[0]}, attendu : {hypotheses[wrong[0]].expected}.")
+    return {code: hypotheses[code].parse(value) for code, value in values.items()}
 
 
 def _valid(hypothesis: Any, value: Any) -> bool:

@@ -161,10 +161,14 @@ FUNCTIONS: Sequence[CellFunction] = (
         "DOTPOP_TRAJECTOIRE",
         "Dotations année par année, de la base à l'horizon : une ligne par établissement, une colonne par année, en euros.",
         (
-            ALLOCATIONS,
+            Argument("dotations", "Dotations hors ASR, en euros : une colonne, ou deux, le segment puis la dotation."),
             SERVED,
-            Argument("campagne", "Une ligne par année : reconduction, croissance socle, mesures thématiques, en euros."),
-            Argument("parametres", "Deux colonnes, code et valeur, comme dans Hypothèses (TRJ_…).", True),
+            Argument(
+                "campagne",
+                "Une ligne par année : reconduction, croissance socle, mesures thématiques, en euros ; "
+                "ou, comme dans Campagne, l'année et le segment servi devant elles.",
+            ),
+            Argument("parametres", "Deux colonnes, code et valeur, comme dans Hypothèses (TRJ_…, IDX_MOYENNE_…).", True),
         ),
         bodies.allocations_by_year,
     ),

@@ -9,7 +9,6 @@ from dotpop_model.envelope import Envelope
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.activity import counted_forms, counted_lines
 from dotpop_model.stages.territories import Territories
-from dotpop_model.stages.trajectory import Projection
 from dotpop_model.tables import Frame, Tables, groups
 from dotpop_model.vocabulary import FlowMethod, Segment
 
@@ -31,8 +30,8 @@ class Context:
     residuals: Frame
     indices: Frame
     trajectory: Frame
+    segment_trajectory: Frame
     accounts: Frame
-    projection: Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def _envelope(context: Context) -> Iterator[Control]:
     yield _equal("envelope_parts", "all", float(split.total), float(spent), "€")
     yield _equal("envelope_segments", "all", float(split.to_share), float(sum(split.segments.values())), "€")
     indices, territories = context.indices, context.territory_envelopes
-    compared_in = indices["segment"] if context.hypotheses.segmented else np.full(len(indices), "all", dtype=object)
+    compared_in = context.hypotheses.compared_in(indices.texts("segment"))
     for segment, amount in split.segments.items():
         if amount:
             in_territories = float(territories["amount"][territories["segment"] == segment].sum())
@@ -155,9 +154,9 @@ def _indices(context: Context) -> Iterator[Control]:
 
 
 def _trajectory(context: Context) -> Iterator[Control]:
-    trajectory, accounts, simulated = context.trajectory, context.accounts, context.projection.simulated
+    trajectory, accounts = context.trajectory, context.accounts
     by_year = np.array([trajectory["allocation"][rows] for rows in groups(trajectory["year"].tolist()).values()])
-    totals, base_year = by_year.sum(axis=1), context.projection.base_year
+    totals, base_year = by_year.sum(axis=1), context.hypotheses.base_year
     for year in range(1, len(totals)):
         rows = accounts["year"] == base_year + year
         expected = float(totals[year - 1] + accounts["distributed"][rows].sum())
@@ -173,7 +172,7 @@ def _trajectory(context: Context) -> Iterator[Control]:
     yield Control("campaign_unused", "all", 0.0, float(unused), "lignes", "ok" if not unused else "info")
     logic = context.hypotheses.logic
     yield Control("falls", logic, 0.0, float(falls), "ES", "ok" if not falls else "alert" if logic == "catch_up" else "info")
-    reached = "ok" if simulated.reached else "warning"
-    yield Control("objective", "all", simulated.objective, simulated.capacity, "€", reached)
-    total = float(simulated.need.sum())
-    yield Control("needs_covered", "all", total, simulated.capacity, "€", "ok" if simulated.capacity >= total else "info")
+    region = context.segment_trajectory.where(context.segment_trajectory["segment"] == str(Segment.ALL)).records()[-1]
+    objective, capacity, need = region["objective"], region["capacity"], region["need"]
+    yield Control("objective", "all", objective, capacity, "€", "ok" if region["reached"] == "yes" else "warning")
+    yield Control("needs_covered", "all", need, capacity, "€", "ok" if capacity >= need else "info")

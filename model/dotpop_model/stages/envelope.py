@@ -84,8 +84,9 @@ def territory_envelopes(tables: Tables, split: Envelope, weighted: Frame, hypoth
 def hospital_targets(split: Envelope, flows: Frame, hypotheses: Hypotheses) -> Array:
     """Each segment's envelope shared among its hospitals by flow-corrected population (€), in the order of `flows`."""
     targets = np.zeros(len(flows))
+    compared_in = hypotheses.compared_in(flows.texts("segment"))
     for segment in hypotheses.segments:
-        inside = flows["compared_in"] == str(segment)
+        inside = compared_in == str(segment)
         rows = flows.where(inside)
         targets[inside] = _shares(split, segment, rows.floats("population"), rows.texts("finess"))
     return targets

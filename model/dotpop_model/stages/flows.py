@@ -89,7 +89,6 @@ def _segment_flows(part: _Segment, territories: Territories) -> Frame:
             "finess": part.finess,
             "name": hospitals.texts("name"),
             "segment": hospitals.texts("segment"),
-            "compared_in": [str(part.segment)] * count,
             "territory": places,
             "method": [method] * count,
             "territory_population": own_population,

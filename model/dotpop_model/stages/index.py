@@ -12,6 +12,11 @@ from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Tables, groups, rows_of
 from dotpop_model.vocabulary import Position
 
+PLACES = {  # where the arguments of the formulas stand
+    "dotations": ("hospitals", "allocation"),
+    "moyenne": ("hospitals", "allocation"),
+    "populations": ("flows", "population"),
+}
 GROUPS = ("kind", "group", "name", "hospitals", "allocation", "expected", "index", "need")
 
 
@@ -19,7 +24,7 @@ def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flow
     """Allocation per head, mean, index, position, gap, need and theoretical allocation: a row per hospital."""
     allocation, population = tables.hospitals.floats("allocation"), flows.floats("population")
     check_bounds(tables, hypotheses)
-    with located({"dotations": ("hospitals", "allocation"), "moyenne": ("hospitals", "allocation")}):
+    with located(PLACES):
         mean = _means(hypotheses, flows, allocation, population)
         indices = index.funding_index(allocation, population, mean)
     territories = Territories(tables)
@@ -81,7 +86,7 @@ def check_bounds(tables: Tables, hypotheses: Hypotheses) -> None:
 
 def _means(hypotheses: Hypotheses, flows: Frame, allocation: Array, population: Array) -> Array:
     means = np.empty(len(flows))
-    compared_in = flows["compared_in"]
+    compared_in = hypotheses.compared_in(flows.texts("segment"))
     for segment in hypotheses.segments:
         inside = compared_in == str(segment)
         if inside.any():

@@ -37,14 +37,13 @@ class Projection:
 def project(tables: Tables, hypotheses: Hypotheses, indices: Frame) -> Projection:
     """Simulates the campaigns of the table over the horizon, from the allocations and indices of the base year."""
     campaign, pots = campaign_measures(tables, hypotheses)
-    compared_in = indices.texts("segment") if hypotheses.segmented else ["all"] * len(indices)
     simulated = simulate(
         indices.floats("allocation"),
         indices.floats("population"),
         campaign,
         horizon=hypotheses.horizon,
         rules=hypotheses.rules,
-        segments=np.asarray(compared_in, dtype=str),
+        segments=hypotheses.compared_in(indices.texts("segment")),
         mean=indices.floats("mean"),
         target_share=hypotheses.target_share,
     )

@@ -25,8 +25,7 @@ def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
     Each level used by a segment is weighted on its own, against its own population-weighted means.
     """
     territories = Territories(tables)
-    used = [segment for segment in hypotheses.segments if rows_of(tables, segment)]
-    levels = list(dict.fromkeys(hypotheses.level(segment) for segment in used))
+    levels = levels_used(tables, hypotheses)
     empty = [level for level in levels if not territories.at(level)]
     if empty:
         message = "Aucun territoire au niveau choisi dans Hypothèses. Compléter la feuille Territoires ou changer la maille."
@@ -38,6 +37,12 @@ def weigh(tables: Tables, hypotheses: Hypotheses) -> tuple[Frame, Frame]:
         parts.append(frame)
         impacts.append((level, intensity, effect, hypotheses.impact_limit))
     return Frame.stacked(parts), Frame.from_rows(("level", "intensity", "impact", "limit"), impacts)
+
+
+def levels_used(tables: Tables, hypotheses: Hypotheses) -> list[str]:
+    """The levels at which some segment that has hospitals is weighted, each once."""
+    used = [segment for segment in hypotheses.segments if rows_of(tables, segment)]
+    return list(dict.fromkeys(hypotheses.level(segment) for segment in used))
 
 
 def check_indicators(tables: Tables, hypotheses: Hypotheses) -> None:

@@ -1,0 +1,1 @@
+"""Programs in which the macros run, seen through one small protocol, with an adapter per program."""
