@@ -8,6 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
+PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice Calc", "dotpop.oxt")}
 STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
 
@@ -97,13 +99,21 @@ def _parser() -> FrenchParser:
     existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
     existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
     activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
-    libreoffice = commands.add_parser(
-        "libreoffice", help="extension pour LibreOffice Calc", description="Extension pour LibreOffice Calc."
-    )
-    actions = libreoffice.add_subparsers(title="actions", metavar="ACTION", required=True, dest="libreoffice")
-    build = _add(actions, "build", _libreoffice_build, "écrit l'extension dotpop.oxt (fonctions de cellule)")
-    build.add_argument("--out", metavar="DOSSIER", type=Path, default=Path(), help="dossier de sortie (le dossier courant)")
+    for name, (program, package) in PACKAGES.items():
+        _add_package(commands, name, program, package)
     return parser
+
+
+def _add_package(commands: Any, name: str, program: str, package: str) -> None:
+    """The actions on the add-in of one spreadsheet program: the same for each."""
+    told = f"complément pour {program} : fonctions et macros"
+    parser = commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True, dest="package")
+    build = _add(actions, "build", _package, f"écrit {package}")
+    build.add_argument("--out", metavar="DOSSIER", type=Path, default=Path(), help="dossier de sortie (le dossier courant)")
+    _add(actions, "install", _package, f"installe le complément dans {program}, sans droit d'administrateur")
+    _add(actions, "uninstall", _package, f"retire le complément de {program}")
+    _add(actions, "doctor", _doctor, "dit si tout est en place, et que faire sinon")
 
 
 def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> FrenchParser:
@@ -245,20 +255,32 @@ def _load_activity(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _libreoffice_build(options: argparse.Namespace) -> int:
-    from dotpop_addin.libreoffice.build import build
-    from dotpop_addin.problems import Problem, ProblemsFound
-
-    target = options.out / "dotpop.oxt"
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        build(target)
-    except OSError as error:
-        action = "Choisir un autre dossier."
-        raise ProblemsFound([Problem(str(target), f"écriture impossible ({error.strerror})", "", action)]) from error
-    text = f"Extension écrite : {target}. Dans LibreOffice : Outils > Extensions > Ajouter."
-    _tell(options, text, file=str(target))
+def _package(options: argparse.Namespace) -> int:
+    """build, install or uninstall of the add-in of one program."""
+    program = PACKAGES[options.action][0]
+    if options.package != "build":
+        module = import_module(f"dotpop_addin.{options.action}.install")
+        _tell(options, getattr(module, options.package)())
+        return DONE
+    module = import_module(f"dotpop_addin.{options.action}.build")
+    path = module.build(options.out)
+    _tell(
+        options, f"Complément écrit : {path}. L'installer dans {program} : dotpop {options.action} install.", file=str(path)
+    )
     return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from dotpop_addin import diagnosis
+
+    findings = import_module(f"dotpop_addin.{options.action}.doctor").doctor()
+    sound = diagnosis.sound(findings)
+    if options.json:
+        content = {"status": "ok" if sound else "problems", "findings": [one.as_dict() for one in findings]}
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        print(diagnosis.told(findings))
+    return DONE if sound else PROBLEMS
 
 
 def _tell_summary(options: argparse.Namespace, calculation: "Calculation", target: Path) -> None:

@@ -1,0 +1,1 @@
+"""The Excel package: the add-in dotpop.xlam, its installation, and the way in from its buttons."""
