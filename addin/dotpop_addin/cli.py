@@ -111,7 +111,9 @@ def _add_package(commands: Any, name: str, program: str, package: str) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True, dest="package")
     build = _add(actions, "build", _package, f"écrit {package}")
     build.add_argument("--out", metavar="DOSSIER", type=Path, default=Path(), help="dossier de sortie (le dossier courant)")
-    _add(actions, "install", _package, f"installe le complément dans {program}, sans droit d'administrateur")
+    install = _add(actions, "install", _package, f"installe le complément dans {program}, sans droit d'administrateur")
+    if name == "excel":
+        install.add_argument("--addin", metavar="FICHIER", type=Path, help="installe ce complément, déjà construit et signé")
     _add(actions, "uninstall", _package, f"retire le complément de {program}")
     _add(actions, "doctor", _doctor, "dit si tout est en place, et que faire sinon")
 
@@ -260,7 +262,8 @@ def _package(options: argparse.Namespace) -> int:
     program = PACKAGES[options.action][0]
     if options.package != "build":
         module = import_module(f"dotpop_addin.{options.action}.install")
-        _tell(options, getattr(module, options.package)())
+        given = [options.addin] if getattr(options, "addin", None) else []
+        _tell(options, getattr(module, options.package)(*given))
         return DONE
     module = import_module(f"dotpop_addin.{options.action}.build")
     path = module.build(options.out)

@@ -28,7 +28,9 @@ def told(findings: Iterable[Finding]) -> str:
     """The findings as lines, and a last line that sums them up."""
     found = list(findings)
     bad = sum(one.verdict == BAD for one in found)
-    last = f"{bad} défaut{'s' if bad > 1 else ''} : suivre les conseils ci-dessus." if bad else "Tout est en ordre."
+    last = "Aucun défaut ; lire les remarques (•)." if any(one.verdict == NOTE for one in found) else "Tout est en ordre."
+    if bad:
+        last = f"{bad} défaut{'s' if bad > 1 else ''} : suivre les conseils ci-dessus."
     return "\n".join([*(str(one) for one in found), "", last])
 
 

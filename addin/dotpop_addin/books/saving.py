@@ -55,7 +55,7 @@ def save(
                 ExcelWriter(book, archive).write_data()
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, target)
+        replace(temporary, target)
     except OSError as error:
         raise ProblemsFound([_refused(target, error)]) from error
     finally:
@@ -74,7 +74,8 @@ def _refuse_locked(target: Path) -> None:
         raise ProblemsFound([_refused(target, PermissionError())])
 
 
-def _replace(temporary: Path, target: Path) -> None:
+def replace(temporary: Path, target: Path) -> None:
+    """Puts a whole new file in the place of the old one, with its rights."""
     if target.exists():
         temporary.chmod(target.stat().st_mode & 0o777)
     else:
