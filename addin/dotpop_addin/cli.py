@@ -112,7 +112,10 @@ def _add_package(commands: Any, name: str, program: str, package: str) -> None:
     build = _add(actions, "build", _package, f"écrit {package}")
     build.add_argument("--out", metavar="DOSSIER", type=Path, default=Path(), help="dossier de sortie (le dossier courant)")
     install = _add(actions, "install", _package, f"installe le complément dans {program}, sans droit d'administrateur")
-    if name == "excel":
+    if name == "libreoffice":
+        told = "sans ce que seul « Charger un export » demande (pandas)"
+        install.add_argument("--without-exports", action="store_true", help=told)
+    else:
         install.add_argument("--addin", metavar="FICHIER", type=Path, help="installe ce complément, déjà construit et signé")
     _add(actions, "uninstall", _package, f"retire le complément de {program}")
     _add(actions, "doctor", _doctor, "dit si tout est en place, et que faire sinon")
@@ -262,8 +265,9 @@ def _package(options: argparse.Namespace) -> int:
     program = PACKAGES[options.action][0]
     if options.package != "build":
         module = import_module(f"dotpop_addin.{options.action}.install")
-        given = [options.addin] if getattr(options, "addin", None) else []
-        _tell(options, getattr(module, options.package)(*given))
+        given = {"source": options.addin} if getattr(options, "addin", None) else {}
+        given |= {"for_exports": False} if getattr(options, "without_exports", False) else {}
+        _tell(options, getattr(module, options.package)(**given))
         return DONE
     module = import_module(f"dotpop_addin.{options.action}.build")
     path = module.build(options.out)

@@ -16,6 +16,8 @@ from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.errors import named
 from dotpop_model.vocabulary import AGES
 
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that XML, hence a workbook, cannot hold."""
 KEYS = ["finess", "territory", "age", "form"]
 
 
@@ -124,13 +126,11 @@ def _refuse_other_lengths(path: Path, width: int, lines: dict[int, list[str]]) -
 
 def _illegal(path: Path, frame: pd.DataFrame, mapping: Mapping, hospitals: bool) -> Iterator[Problem]:
     """Texts that no workbook can hold."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
     columns = [*mapping.columns.values(), *(mapping.hospital_columns if hospitals else [])]
     for column in dict.fromkeys(columns):
         for line, text in frame[column].items():
-            if ILLEGAL_CHARACTERS_RE.search(text):
-                shown = ILLEGAL_CHARACTERS_RE.sub("?", text)
+            if ILLEGAL.search(text):
+                shown = ILLEGAL.sub("?", text)
                 found = f"caractère de contrôle dans « {shown} » colonne {column}, ligne {line}"
                 yield Problem(str(path), found, "un texte lisible", "Enlever ce caractère de l'export.")
 

@@ -16,7 +16,7 @@ from dotpop_addin.actions import STEP_LABELS, calculate, calculate_step
 from dotpop_addin.declarations.workshop import CHOSEN
 from dotpop_addin.declarations.workshop import SHEET as WORKSHOP
 from dotpop_addin.hosts.protocol import Host
-from dotpop_addin.problems import Problem, ProblemsFound, grouped
+from dotpop_addin.problems import PartlyWritten, Problem, ProblemsFound, grouped
 from dotpop_addin.region import FIELDS
 from dotpop_addin.reviewing import review
 from dotpop_addin.workshop import prepare
@@ -166,6 +166,8 @@ def run(code: str, host: Host) -> None:
     """Runs one macro; the user reads a French sentence whatever happens."""
     try:
         text = BY_CODE[code].body(host)
+    except PartlyWritten as error:
+        host.complain(str(error))
     except ProblemsFound as error:
         host.complain(_told(error.problems))
     except Exception as error:

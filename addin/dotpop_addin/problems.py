@@ -47,6 +47,10 @@ class ProblemsFound(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class PartlyWritten(ProblemsFound):
+    """Raised when a failure could not be taken back whole: the only case in which something of it stays."""
+
+
 def protected_sheet(file: str, sheet: str) -> Problem:
     """The problem of a sheet that its protection keeps from being written."""
     action = "Ôter la protection (Révision > Ôter la protection de la feuille), puis relancer. Rien n'a été modifié."

@@ -225,7 +225,7 @@ def test_each_button_runs_its_macro_in_python(ribbon: ElementTree.Element, addin
         assert f"Sub {procedure}(control As IRibbonControl)" in sources[module].splitlines()
         addin.run(procedure, "button")
         assert addin.asked[-1] == f"from dotpop_addin.excel.entry import run;run('{macro.code}')"
-        assert addin.asked[-2] == "xlwings._xlwindows.BOOK_CALLER = Book1"
+        assert addin.asked[-2] == "xlwings._xlwindows.BOOK_CALLER = dotpop.xlam"
 
 
 # --- the sources -------------------------------------------------------------------------------------------------------
@@ -524,11 +524,10 @@ def test_nothing_else_is_run_or_read(sources: dict[str, str], word: str) -> None
     assert "Server.Exec" in code  # it was looked at
 
 
-def test_the_workbook_in_front_is_only_looked_at_and_handed_over(sources: dict[str, str]) -> None:
+def test_the_workbook_in_front_is_only_looked_at(sources: dict[str, str]) -> None:
     lines = [line.strip() for text in sources.values() for line in text.splitlines() if "ActiveWorkbook" in line]
     assert lines == [
         "If Planned Or ActiveWorkbook Is Nothing Then Exit Sub",
-        'Server.SetAttr Server.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook',
         "If ActiveWorkbook Is Nothing Then Exit Sub",
         "For Each Sheet In ActiveWorkbook.Sheets",
         "Set Front = ActiveWorkbook",

@@ -80,6 +80,10 @@ STANDING_IN = {
     "Application.Caller": "Caller()",
     "Application.OnTime": "OnTime",
     "Application.MacroOptions ": "MacroOptions ",
+    **{
+        f"Application.{name} = True": f"' {name}"
+        for name in ("Interactive", "EnableEvents", "DisplayAlerts", "ScreenUpdating")
+    },
     "As IRibbonControl": "As Variant",
     "ThisWorkbook.IsAddin": "IsAddin",
     "WithEvents ": "",

@@ -99,7 +99,7 @@ class FileBook:
             excel_table.totalsRowCount, excel_table.tableColumns, bottom = None, [], bottom + 1
         if not rows:
             for j in range(len(headers)):
-                worksheet.cell(last, left + j).value = None
+                worksheet.cell(last, left + j).value = worksheet.cell(last, left + j).hyperlink = None
         _clear(worksheet, last + 1, bottom, left, max(right, left + len(headers) - 1))
         self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
 
@@ -277,7 +277,7 @@ def _clear(worksheet: "Worksheet", first: int, last: int, left: int, right: int)
 
     for line in worksheet.iter_rows(first, last, left, right) if last >= first else ():
         for cell in line:
-            cell.value = None
+            cell.value = cell.hyperlink = None
             cell._style = StyleArray()
 
 

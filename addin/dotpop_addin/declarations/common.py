@@ -94,7 +94,9 @@ ANOMALIES = Table(
         Column(header="Cellules", name="cell", kind=Kind.TEXT, width=22, help="Le lien mène à la première."),
         Column(header="Trouvé", name="found", kind=Kind.TEXT, width=48, help="Ce qui ne va pas."),
         Column(header="Attendu", name="expected", kind=Kind.TEXT, width=38, help="Ce qui est attendu."),
-        Column(header="Que faire", name="action", kind=Kind.TEXT, width=60, help="Comme le dit aussi la note de la cellule."),
+        Column(
+            header="Que faire", name="action", kind=Kind.TEXT, width=60, help="Comme le dit aussi la note de la cellule."
+        ),
     ),
 )
 CONTROLS = {

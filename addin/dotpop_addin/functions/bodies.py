@@ -282,7 +282,13 @@ def _campaign(raw: Any, segments: list[str]) -> list[Measures]:
     first = min(year for year, _, _ in rows)
     rows.sort(key=lambda row: (row[0], POT_ORDER.index(row[1])))
     return [
-        Measures(year - first + 1, amounts[0], amounts[1], amounts[2], None if pot == "all" else tuple(own == pot for own in segments))
+        Measures(
+            year - first + 1,
+            amounts[0],
+            amounts[1],
+            amounts[2],
+            None if pot == "all" else tuple(own == pot for own in segments),
+        )
         for year, pot, amounts in rows
     ]
 

@@ -32,16 +32,28 @@ Public Function XLPy() As Object
 End Function
 
 Public Sub RunMacro(Code As String)
-    ' Runs a macro of the registry on the workbook in front.
+    ' Runs a macro of the registry on the workbook in front; ours leads Python to this Excel, even when none is open.
     Dim Server As Object
+    Dim Found As String
     On Error GoTo Failed
     RefuseForeignSettings
     Set Server = XLPy()
-    Server.SetAttr Server.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
+    Server.SetAttr Server.Module("xlwings._xlwindows"), "BOOK_CALLER", ThisWorkbook
     Server.Exec "from dotpop_addin.excel.entry import run;run('" & Code & "')"
     Exit Sub
 Failed:
-    MsgBox Told(Err.Number, Err.Description), vbExclamation, TITLE
+    Found = Told(Err.Number, Err.Description)
+    GiveBack
+    MsgBox Found, vbExclamation, TITLE
+End Sub
+
+Private Sub GiveBack()
+    ' Gives Excel back to the user: Python may have ended while it wrote.
+    On Error Resume Next
+    Application.Interactive = True
+    Application.EnableEvents = True
+    Application.DisplayAlerts = True
+    Application.ScreenUpdating = True
 End Sub
 
 Public Function Told(Number As Long, Description As String) As String
