@@ -1,25 +1,30 @@
-"""Writes docs/reference.md from the declarations: tables, columns, hypotheses, controls, cell functions.
+"""Writes docs/reference.md from what the program declares, and from docs/ the page that the macro Aide opens (guide.html).
 
-Run `python docs/generate.py` after a change of declarations or hypotheses; with `--check`, nothing is written and the
-exit status says whether the file is up to date (0) or not (1).
+Run `python docs/generate.py` after a change of declarations, hypotheses, macros, functions, commands or documents; with
+`--check`, nothing is written and the exit status says whether the files are up to date (0) or not (1).
 """
 
 import argparse
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from webpage import webpage
+
+from dotpop_addin import cli
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.functions.registry import FUNCTIONS
 from dotpop_addin.hypotheses import Hypothesis
+from dotpop_addin.macros import BY_CODE, MACROS, Macro
 from dotpop_addin.reading import expected
 
-TARGET = Path(__file__).parent / "reference.md"
+DOCS = Path(__file__).parent
+REFERENCE, GUIDE = DOCS / "reference.md", Path(str(files("dotpop_addin").joinpath("data", "guide.html")))
 MOST_LISTED = 8  # labels; a longer list has its own section
 KINDS = {
     Kind.TEXT: "texte",
@@ -40,8 +45,9 @@ ROLES = {
     "welcome": "Accueil",
     "input": "Feuilles à remplir (onglets jaunes)",
     "result": "Feuilles de résultats (onglets bleus)",
+    "workshop": "Feuille d'essai (onglet vert)",
 }
-INTRODUCTION = """# Référence des feuilles, des hypothèses, des contrôles et des fonctions
+INTRODUCTION = """# Référence : feuilles, hypothèses, contrôles, fonctions, boutons, commandes
 
 Cette page est produite par `docs/generate.py` à partir de ce que le programme lit et écrit réellement : ne pas la modifier
 à la main. Le mode d'emploi est dans le [guide](guide.md).
@@ -52,17 +58,25 @@ colonnes ne se modifient pas. Une colonne marquée « clé » identifie la ligne
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Writes the reference, or says whether it is up to date; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Writes docs/reference.md from the declarations.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when the file is out of date")
+    """Writes the pages, or says whether they are up to date; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Writes docs/reference.md and the guide that the macro Aide opens.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file is out of date")
+    check = parser.parse_args(arguments).check
     text = reference(PSYCHIATRIE)
-    if not parser.parse_args(arguments).check:
-        TARGET.write_text(text, "utf-8", newline="\n")
-        return 0
-    if TARGET.is_file() and TARGET.read_text("utf-8") == text:
-        return 0
-    print(f"{TARGET.name} is out of date: run python docs/generate.py", file=sys.stderr)
-    return 1
+    written = {REFERENCE: text, GUIDE: _guide(text)}
+    outdated = [path for path, text in written.items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in outdated:
+        if check:
+            print(f"{path.name} is out of date: run python docs/generate.py", file=sys.stderr)
+        else:
+            path.write_text(written[path], "utf-8", newline="\n")
+    return int(check and bool(outdated))
+
+
+def _guide(reference: str) -> str:
+    """Guide, installation and reference as one page."""
+    pages = {name: (DOCS / name).read_text("utf-8") for name in ("guide.md", "installation.md")}
+    return webpage("Guide de dotpop", {**pages, REFERENCE.name: reference}, DOCS)
 
 
 def reference(field: Field) -> str:
@@ -71,8 +85,8 @@ def reference(field: Field) -> str:
     for role, title in ROLES.items():
         parts.append(f"## {title}\n")
         parts += [_sheet(sheet, field) for sheet in field.sheets if sheet.role == role]
-    parts += [_hypotheses(field), _controls(), _template(field), _functions()]
-    return "\n".join(parts)
+    parts += [_hypotheses(field), _controls(), _template(field), _functions(), _macros(), _commands()]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
 def _functions() -> str:
@@ -88,7 +102,49 @@ def _functions() -> str:
         rows = [(f"`{one.name}`", one.help, "non" if one.optional else "oui") for one in function.arguments]
         text += f"### {function.name}\n\n`{function.name}({call})`\n\n{function.summary}\n\n"
         text += _markdown(("Argument", "Sens et unité", "Obligatoire"), rows) + "\n"
-    return text.rstrip() + "\n"
+    return text
+
+
+def _macros() -> str:
+    """The macros, from their registry."""
+    rows = [(_label(macro), macro.help) for macro in MACROS]
+    return (
+        "## Les boutons\n\n"
+        "Dans le ruban d'Excel, dans le menu et la barre d'outils de LibreOffice. Comment s'en servir : "
+        "[guide](guide.md#4-dans-le-tableur).\n\n" + _markdown(("Bouton", "Ce qu'il fait"), rows)
+    )
+
+
+def _label(macro: Macro) -> str:
+    return f"{BY_CODE[macro.under].label} > {macro.label}" if macro.under else macro.label
+
+
+def _commands() -> str:
+    """The command line, from its parser."""
+    text = (
+        "## Les commandes\n\n"
+        "Chacune accepte aussi `--help` (son aide) et `--json` (une sortie pour un programme) ; `dotpop --version` donne la "
+        "version. Elle se termine par 0 (fait), 1 (problèmes) ou 2 (commande mal écrite).\n\n"
+    )
+    for name, parser in _leaves("dotpop", cli._parser()):
+        rows = [
+            (" ".join(f"`{word}`" for word in (*action.option_strings, action.metavar) if word), action.help or "")
+            for action in parser._actions
+            if not {"--help", "--json"} & set(action.option_strings)
+        ]
+        text += f"### {name}\n\n{parser.description}\n\n"
+        text += _markdown(("Argument", "Sens"), rows) + "\n" if rows else ""
+    return text
+
+
+def _leaves(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """The commands that do something, by their whole name."""
+    children = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not children:
+        yield name, parser
+    for action in children:
+        for word, child in action.choices.items():
+            yield from _leaves(f"{name} {word}", child)
 
 
 def _sheet(sheet: Sheet, field: Field) -> str:
@@ -178,7 +234,7 @@ def _controls() -> str:
     verdicts = ", ".join(f"« {verdict} »" for verdict in VERDICTS)
     return (
         "## Contrôles\n\n"
-        f"Verdicts : {verdicts}. Ce que vérifie chaque contrôle, et que faire : [guide](guide.md#7-lire-les-contrôles).\n\n"
+        f"Verdicts : {verdicts}. Ce que vérifie chaque contrôle, et que faire : [guide](guide.md#8-lire-les-contrôles).\n\n"
         + _markdown(("N°", "Contrôle"), rows)
     )
 

@@ -1,119 +1,153 @@
-"""Remakes docs/images/synthese.png: the demonstration, printed by LibreOffice in a French locale, cropped.
+"""Remakes the pictures of docs/images: real sheets of the demonstration, drawn by LibreOffice in a French locale.
 
-Needs soffice and pdftoppm (poppler) on the path; says so and exits with status 1 when they are not there.
+The cell functions are computed by the extension. Needs LibreOffice with its Python (uno), poppler, Pillow, and the font
+Carlito, which has the widths of Calibri; says what lacks and exits with status 1. To be looked at before they are committed.
 """
 
-import re
+import os
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from dotpop_addin.books.file import FileBook
+from dotpop_addin.books.protocol import Value
+from dotpop_addin.declarations import workshop
+from dotpop_addin.files import demonstration, workshop_file
+from dotpop_addin.libreoffice.build import build
+from dotpop_addin.reviewing import review
 
-from dotpop_addin.files import demonstration
+ROOT = Path(__file__).parent.parent
+IMAGES = Path(__file__).parent / "images"
+COLOURS = 64  # of the palette: text stays readable, files stay small
+MARGIN, GAP = 300, 800  # white around a picture, between a note and its cell: hundredths of a millimetre
+FRENCH = {"LC_ALL": "fr_FR.UTF-8", "LANG": "fr_FR.UTF-8"}  # what LibreOffice takes as the user's language
+FAULTS: dict[str, dict[str, Value]] = {  # sheet → cell → what a hasty hand leaves there
+    "Établissements": {"A8": 19900126, "D11": "07Z9", "G9": "30 693 000 €", "G13": None},
+    "Hypothèses": {"D8": 3},
+    "Activité": {"E9": -12},
+}
+TRIED = {"IND_INTENSITE ZIS": 0, "TRJ_MODULATION": 1}
+"""What is changed in Atelier, so that the trial differs from the region."""
 
-TARGET = Path(__file__).parent / "images" / "synthese.png"
-SHEET = "Synthèse"
-RESOLUTION = "125"  # dots per inch
-FOOTER = 0.09  # part of the page, at the bottom, that holds the sheet's name and the page number
-MARGIN = 14  # white pixels kept around
-LEVELS = 32  # shades per colour: text stays readable, the file stays small
-PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Setup/L10N">
-<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>fr-FR</value></prop>
-</item>
-</oor:items>
-"""
-Pixels = NDArray[np.uint8]
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture. book: calculated, marked or tried. note: the cell whose note is shown."""
+
+    name: str
+    book: str
+    sheet: str
+    area: str
+    resolution: int = 90  # dots per inch
+    note: str = ""
+
+
+PICTURES = (
+    Picture("synthese", "calculated", "Synthèse", "A1:L86", 75),
+    Picture("hypotheses", "calculated", "Hypothèses", "A1:H16"),
+    Picture("indices", "calculated", "Indices", "A1:P18", 75),
+    Picture("verification", "marked", "Vérification", "A1:F12"),
+    Picture("cellules_marquees", "marked", "Établissements", "A1:M16", note="G9"),
+    Picture("atelier", "tried", "Atelier", "A1:D43"),
+    Picture("atelier_essai", "tried", "Atelier", "F5:P44", 80),
+)
 
 
 def main() -> int:
-    """Writes the picture; returns the exit status."""
-    missing = [tool for tool in ("soffice", "pdftoppm", "pdftotext") if shutil.which(tool) is None]
+    """Writes the pictures; returns the exit status."""
+    missing = _missing()
     if missing:
-        print(f"Not on the path: {', '.join(missing)}. Install LibreOffice and poppler.", file=sys.stderr)
+        print(f"Missing: {', '.join(missing)}.", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as name:
+    sys.path.append(str(ROOT / "tests"))
+    from cases.office import Office, properties
+
+    os.environ.update(FRENCH)
+    with tempfile.TemporaryDirectory() as name, Office() as office:
         folder = Path(name)
-        book = folder / "region_psychiatrie.xlsx"
-        demonstration(book)
-        pdf = _printed(book, folder)
-        pages = [_cropped(_page(pdf, page, folder)) for page in _pages(pdf)]
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(_png(_stacked(pages)))
+        books, extension = _books(folder), folder / "dotpop.oxt"
+        build(extension)
+        office.install(str(extension))
+        for picture in PICTURES:
+            document = office.load(books[picture.book])
+            document.calculateAll()
+            _alone(document, picture)
+            pdf = folder / f"{picture.name}.pdf"
+            document.storeToURL(pdf.as_uri(), properties(FilterName="calc_pdf_Export"))
+            document.close(True)
+            _draw(pdf, picture)
     return 0
 
 
-def _printed(book: Path, folder: Path) -> Path:
-    """The workbook as a PDF, numbers in French."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
-    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder), str(book)]
-    subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return book.with_suffix(".pdf")
+def _missing() -> list[str]:
+    tools = [tool for tool in ("soffice", "pdftoppm", "fc-match") if shutil.which(tool) is None]
+    modules = [] if find_spec("PIL") else ["Pillow"]
+    if "fc-match" in tools:
+        return tools + modules
+    font = subprocess.run(["fc-match", "--format=%{family}", "Calibri"], check=True, capture_output=True, text=True).stdout
+    return tools + modules + ([] if font in ("Calibri", "Carlito") else ["the font Carlito"])
 
 
-def _pages(pdf: Path) -> list[int]:
-    """The pages of the sheet: the one that bears its title, and those that follow with its name as their footer."""
-    told = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
-    footer = re.compile(rf"^\s*{SHEET}\s+\d+ / \d+\s*$", re.MULTILINE)
-    numbered = list(enumerate(told.split("\f"), start=1))
-    first = next(number for number, page in numbered if f"{SHEET} · " in page)
-    return [number for number, page in numbered if number == first or (number > first and footer.search(page))]
+def _books(folder: Path) -> dict[str, Path]:
+    """The demonstration, calculated; with faults, marked; with a trial in Atelier."""
+    books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried")}
+    demonstration(books["calculated"])
+    marked = FileBook(books["calculated"])
+    for sheet, cells in FAULTS.items():
+        marked.write_cells(sheet, cells)
+    review(marked)
+    marked.save(books["marked"])
+    workshop_file(books["calculated"], books["tried"])
+    tried = FileBook(books["tried"])
+    tried.write_cells(workshop.SHEET, {f"D{workshop.row_of(code)}": value for code, value in TRIED.items()})
+    tried.save(books["tried"])
+    return books
 
 
-def _page(pdf: Path, page: int, folder: Path) -> Pixels:
-    """One page as pixels: height × width × 3."""
-    root = folder / f"page{page}"
-    command = ["pdftoppm", "-r", RESOLUTION, "-f", str(page), "-l", str(page), "-singlefile", str(pdf), str(root)]
+def _alone(document: Any, picture: Picture) -> None:
+    """Prints the area of the picture only, on one page of its size."""
+    for sheet in _all(document.Sheets):
+        sheet.setPrintAreas(())
+    sheet = document.Sheets.getByName(picture.sheet)
+    area = sheet.getCellRangeByName(picture.area)
+    sheet.setPrintAreas((area.getRangeAddress(),))
+    sheet.setPrintTitleRows(False)
+    sheet.removeAllManualPageBreaks()
+    style = document.StyleFamilies.getByName("PageStyles").getByName(sheet.PageStyle)
+    style.HeaderIsOn = style.FooterIsOn = False
+    style.ScaleToPagesX = style.ScaleToPagesY = 0
+    style.PageScale = 100
+    style.LeftMargin = style.RightMargin = style.TopMargin = style.BottomMargin = MARGIN
+    size = area.Size
+    style.IsLandscape = size.Width > size.Height
+    style.Width, style.Height = size.Width + 2 * MARGIN + 100, size.Height + 2 * MARGIN + 100
+    if picture.note:
+        cell = sheet.getCellRangeByName(picture.note)
+        cell.Annotation.setIsVisible(True)
+        beside = cell.Position
+        beside.X += cell.Size.Width + GAP
+        cell.Annotation.AnnotationShape.setPosition(beside)
+
+
+def _all(container: Any) -> Iterable[Any]:
+    return [container.getByIndex(place) for place in range(container.Count)]
+
+
+def _draw(pdf: Path, picture: Picture) -> None:
+    from PIL import Image
+
+    root = pdf.with_suffix("")
+    command = ["pdftoppm", "-png", "-r", str(picture.resolution), "-f", "1", "-l", "1", "-singlefile", str(pdf), str(root)]
     subprocess.run(command, check=True)
-    data = root.with_suffix(".ppm").read_bytes()
-    _, size, _, body = data.split(b"\n", 3)
-    width, height = map(int, size.split())
-    return np.frombuffer(body, np.uint8).reshape(height, width, 3)
-
-
-def _cropped(page: Pixels) -> Pixels:
-    """The page without its footer and its white borders."""
-    page = page[: round(len(page) * (1 - FOOTER))]
-    inked = page.min(axis=2) < 250
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    return page[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _stacked(pages: list[Pixels]) -> Pixels:
-    """Pages one under the other on white, aligned on the left."""
-    width = max(page.shape[1] for page in pages) + 2 * MARGIN
-    height = sum(len(page) + MARGIN for page in pages) + MARGIN
-    whole = np.full((height, width, 3), 255, np.uint8)
-    top = MARGIN
-    for page in pages:
-        whole[top : top + len(page), MARGIN : MARGIN + page.shape[1]] = page
-        top += len(page) + MARGIN
-    return whole
-
-
-def _png(pixels: Pixels) -> bytes:
-    """Pixels as a PNG file."""
-    step = 255 / (LEVELS - 1)
-    coarse = np.rint(np.rint(pixels / step) * step).astype(np.uint8)
-    height, width, _ = coarse.shape
-    lines = np.zeros((height, 1 + 3 * width), np.uint8)
-    lines[:, 1:] = coarse.reshape(height, 3 * width)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b"")]
-    chunks = [
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    with Image.open(f"{root}.png") as image:
+        reduced = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        reduced.save(IMAGES / f"{picture.name}.png", optimize=True)
 
 
 if __name__ == "__main__":

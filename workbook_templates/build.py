@@ -128,6 +128,8 @@ def _heading(worksheet: Worksheet, sheet: Sheet) -> None:
         ("✎ À saisir", look.INPUT_FILL) if sheet.role == "input" else ("Σ Calculé, ne pas modifier", look.RESULT_FILL)
     )
     worksheet["A3"] = told
+    if sheet.tables[0].columns[0].width < len(told):
+        worksheet.merge_cells("A3:B3")
     worksheet["A3"].fill, worksheet["A3"].font, worksheet["A3"].border = look.fill(colour), look.STRONG, look.BORDER
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from openpyxl.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,8 +17,10 @@ from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.hypotheses import Hypothesis
 from workbook_templates import charts, look
 
-WIDTHS = {"A": 44, "B": 31, "C": 27, "D": 31, "E": 12, "F": 38, "G": 22, "H": 22, "I": 16, "J": 14, "K": 14, "Y": 52}
+WIDTHS = {"A": 44, "B": 29, "C": 27, "D": 29, "E": 11, "F": 36, "G": 18, "H": 20, "I": 16, "J": 14, "K": 14, "Y": 52}
 OTHER_WIDTH, LAST_COLUMN = 15, "CC"
+SHRUNK = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)  # labels of the region's own
+ZOOM = 85  # what is tried and what it changes are seen together on a common screen
 TABLES = {  # first header → headers, number formats, lines, whether the last column is to be tried
     f"A{at.HYPOTHESES_ROW - 1}": ("Hypothèse", "Valeur de la région", "Code", "Valeur essayée"),
     f"A{at.INDICATORS_ROW - 1}": ("Indicateur", "Poids de la région (%)", "Sens (1 ou −1)", "Poids essayé (%)"),
@@ -48,8 +51,8 @@ def draw(worksheet: Worksheet, field: Field) -> None:
     _small_tables(worksheet)
     _campaign(worksheet)
     _body(worksheet)
-    worksheet.add_chart(charts.tried_chart(worksheet, at.YEARS_ROW, at.YEARS_ROW + at.CHARTED - 1, "J7:P30"))
-    worksheet.freeze_panes = "A5"
+    worksheet.add_chart(charts.tried_chart(worksheet, at.YEARS_ROW, at.YEARS_ROW + at.CHARTED - 1, "K7:P30"))
+    worksheet.freeze_panes, worksheet.sheet_view.zoomScale = "A5", ZOOM
     worksheet.print_area = f"A1:P{at.IMPACTS_ROW + len(LEVELS) - 1}"
 
 
@@ -111,6 +114,8 @@ def _indicators(worksheet: Worksheet) -> None:
     worksheet.cell(at.INDICATORS_ROW - 2, 1, "Indicateurs : les poids font 100 % ensemble").font = look.TABLE_TITLE
     for column, cell in _cells(worksheet, "A", at.INDICATORS_ROW, 4, at.INDICATORS):
         _plain(cell, column == 3, "0" if column == 2 else "@" if column == 0 else "0.00%", text=column == 0)
+        if column == 0:
+            cell.alignment = SHRUNK
 
 
 def _chosen(worksheet: Worksheet) -> None:
@@ -142,11 +147,14 @@ def _chosen(worksheet: Worksheet) -> None:
 
 
 def _positions(worksheet: Worksheet, area: str) -> None:
-    """Colours of the positions by their words, as everywhere."""
+    """Colours of the positions by their words, as everywhere.
+
+    EXACT, because for LibreOffice 25.2 a text that comes from an array of an extension equals (=) no other.
+    """
     first = area.partition(":")[0]
     for label, word in POSITIONS.items():
         font = look.coloured(look.STRONG, look.POSITION_INK[word])
-        rule = FormulaRule(formula=[f'{first}="{label}"'], fill=look.fill(look.POSITION_FILL[word]), font=font)
+        rule = FormulaRule(formula=[f'EXACT({first},"{label}")'], fill=look.fill(look.POSITION_FILL[word]), font=font)
         worksheet.conditional_formatting.add(area, rule)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
-PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice Calc", "dotpop.oxt")}
+PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice", "dotpop.oxt")}
 STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
 
@@ -117,7 +117,7 @@ def _add_package(commands: Any, name: str, program: str, package: str) -> None:
         install.add_argument("--without-exports", action="store_true", help=told)
     else:
         install.add_argument("--addin", metavar="FICHIER", type=Path, help="installe ce complément, déjà construit et signé")
-    _add(actions, "uninstall", _package, f"retire le complément de {program}")
+    _add(actions, "uninstall", _package, "retire le complément")
     _add(actions, "doctor", _doctor, "dit si tout est en place, et que faire sinon")
 
 

@@ -62,7 +62,7 @@ def _aligned(*ranges: Range) -> None:
     """Ranges of one height, cut after the last row that holds something in one of them."""
     for one in ranges:
         one.upright()
-    heights = {one.name: one.shape[0] for one in ranges}
+    heights = {one.name: max(one.height, one.shape[0]) for one in ranges}
     if len(set(heights.values())) > 1:
         shown = ", ".join(f"{name} {height}" for name, height in heights.items())
         raise Refused(f"Plages de hauteurs différentes ({shown}). Donner autant de lignes à chacune.")

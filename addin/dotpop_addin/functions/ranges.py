@@ -20,6 +20,8 @@ EXCEL_ERRORS = {
 """Codes under which Excel hands an error cell to a function (COM)."""
 OMITTED = -2147352572
 """Code under which Excel hands an argument that was left out (COM)."""
+WHOLE_COLUMN = 65_536
+"""Rows from which a range is taken for whole columns: what is empty at its end is not even looked at (it takes seconds)."""
 _CODES = np.array(sorted(EXCEL_ERRORS), dtype=np.float64)
 _LARGEST_CODE = float(_CODES.max())
 
@@ -37,6 +39,9 @@ class Range:
     def __init__(self, name: str, raw: Any, *, matrix: bool = False) -> None:
         self.name, self._matrix = name, matrix
         self.rows = _rows(raw)
+        self.height = len(self.rows)
+        if self.height >= WHOLE_COLUMN:
+            self.rows = self.rows[: self.filled()]
         if len({len(row) for row in self.rows}) > 1:
             raise Refused(f"{name} : plage irrégulière. Donner une plage rectangulaire.")
         self.values = _numbers(self.rows)
@@ -56,6 +61,10 @@ class Range:
         """The first rows only (a whole column may be given: what is empty at its end does not count)."""
         if rows < len(self.rows):
             self.rows, self.values = self.rows[:rows], self.values[:rows]
+        lacking, width = rows - len(self.rows), self.shape[1]
+        if lacking > 0:  # a whole column that ends before the others
+            self.rows = [*self.rows, *([None] * width for _ in range(lacking))]
+            self.values = np.vstack([self.values, np.full((lacking, width), np.nan)])
         return self
 
     @property
