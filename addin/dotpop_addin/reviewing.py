@@ -65,7 +65,8 @@ def _notes(problems: list[Problem]) -> dict[tuple[str, str], str]:
     texts: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
         if problem.cell and ((problem.sheet, problem.cell) in texts or len(texts) < NOTES):
-            texts.setdefault((problem.sheet, problem.cell), []).append(problem.sentence)
+            sentence = " ".join(problem.sentence.splitlines())  # a mark is found again as one line
+            texts.setdefault((problem.sheet, problem.cell), []).append(sentence)
     return {place: " ".join(sentences) for place, sentences in texts.items()}
 
 

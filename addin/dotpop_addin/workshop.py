@@ -35,7 +35,7 @@ CLEARED = (
     f"A{at.BODY_ROW}:{at.FLOWS['leakage_minors']}{at.BODY_ROW + at.BODY - 1}",
     f"{at.INDICATOR_COLUMN}{at.BODY_ROW - 1}:W{at.BODY_ROW - 1}",
     f"{at.TRAJECTORY_COLUMN}{at.BODY_ROW - 1}:BS{at.BODY_ROW - 1}",
-    f"{at.CARE_COLUMN}{at.BODY_ROW - 1}:ZZ{at.BODY_ROW + 2 * at.BODY}",
+    f"{at.CARE_COLUMN}{at.BODY_ROW - 1}:ZZ{at.BODY_ROW + 6 * (at.BODY + 3)}",  # three segments, two ages
 )
 
 
@@ -52,7 +52,7 @@ class _Content:
 
     def frame_column(self, letter: str, first: int, values: Array, labels: Texts | None = None) -> None:
         """The values of a result, missing ones as blanks."""
-        plain = [None if value is None or value != value else value for value in values.tolist()]
+        plain: list[Any] = [None if value is None or value != value else value for value in values.tolist()]
         self.column(letter, first, [labels.get(value, value) for value in plain] if labels else plain)
 
     def each(self, letter: str, rows: range, formula: str) -> None:

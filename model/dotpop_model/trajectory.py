@@ -14,6 +14,7 @@ from dotpop_model.sharing import fill
 Mask = NDArray[np.bool_]
 MEASURE_LABELS = {"carry_forward": "reconduction", "core_growth": "croissance socle", "earmarked": "mesures thématiques"}
 CATCH_UP_LEVERS = ("withheld", "core_growth", "earmarked", "convergence")
+NOISE = 1e-9  # relative: what is short by less is not short; a float's last digits must not move money
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,8 @@ class _Rooms:
 
     def __init__(self, before: Array, carried: Array, target: Array, eligible: Mask, over: Mask, rules: Rules) -> None:
         ceiling = np.full_like(before, np.inf) if rules.ceiling is None else rules.ceiling * before
-        missing = np.where(eligible, np.maximum(0, target - carried), 0.0)
+        short = target - carried
+        missing = np.where(eligible & (short > NOISE * target), short, 0.0)
         distance = np.maximum(0, 1 - carried / target)
         self.key = missing * distance**rules.exponent
         self.room = np.minimum(missing, ceiling)

@@ -10,27 +10,36 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-sys.path.append("/usr/lib/python3/dist-packages")  # where Debian's python3-uno is
+DEBIAN = "/usr/lib/python3/dist-packages"  # where its python3-uno is, among much else
+sys.path.append(DEBIAN)
 import uno
 import unohelper
+
+sys.path.remove(DEBIAN)
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment, XProgressHandler
 
 START = 60  # seconds to start
-LIMIT = 300  # seconds for everything: pyuno has no timeouts of its own
+LIMIT = 600  # seconds for everything: pyuno has no timeouts of its own, so the office is killed
+SITE = str(Path(str((find_spec("numpy") or sys).origin)).parent.parent)  # type: ignore[union-attr]
+"""Where numpy is, for LibreOffice's own Python."""
 
 
 class Office:
     """One office process with its own profile; killed, with all its children, when the block is left."""
 
-    def __init__(self, site: str) -> None:
-        self._profile = tempfile.TemporaryDirectory()
-        pipe = f"dotpop{os.getpid()}"
+    def __init__(self, site: str = SITE) -> None:
+        self._profile = tempfile.TemporaryDirectory(prefix="dotpop")
+        pipe = Path(self._profile.name).name
         command = ["soffice", f"-env:UserInstallation=file://{self._profile.name}", "--headless", "--norestore", "--nologo"]
         self._process = subprocess.Popen(
             [*command, f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext"],
@@ -40,15 +49,24 @@ class Office:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        self._limit = threading.Timer(LIMIT, self._kill)
+        self._limit.daemon = True
+        self._limit.start()
         self.context = self._connect(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        self.desktop = self.service("com.sun.star.frame.Desktop")
 
     def __enter__(self) -> "Office":
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
+        self._limit.cancel()
+        self._kill()
         self._process.wait()
         self._profile.cleanup()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _connect(self, address: str) -> Any:
         local = uno.getComponentContext()
@@ -67,11 +85,39 @@ class Office:
         url = uno.systemPathToFileUrl(extension)
         manager.addExtension(url, (), "user", manager.createAbortChannel(), Approving())
 
-    def load(self, path: str) -> Any:
-        desktop = self.context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
-        hidden = PropertyValue()
-        hidden.Name, hidden.Value = "Hidden", True
-        return desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (hidden,))
+    def service(self, name: str) -> Any:
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def load(self, path: object, **options: Any) -> Any:
+        """Opens a file without a window, unless told otherwise."""
+        given = properties(**{"Hidden": True, **options})
+        document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(str(path)), "_blank", 0, given)
+        if document is None:
+            raise FileNotFoundError(path)
+        return document
+
+    def save(self, document: Any, path: Path) -> Path:
+        """Saves a copy as an Excel workbook; the document stays the one it was."""
+        document.storeToURL(uno.systemPathToFileUrl(str(path)), properties(FilterName="Calc MS Excel 2007 XML"))
+        return path
+
+    def resave(self, source: Path, target: Path) -> Path:
+        """Opens a workbook, computes it and saves it elsewhere as Calc writes it."""
+        document = self.load(source)
+        document.calculateAll()
+        self.save(document, target)
+        document.close(True)
+        return target
+
+
+def properties(**given: Any) -> tuple[Any, ...]:
+    """Named values as LibreOffice takes them."""
+    found = []
+    for name, value in given.items():
+        one = PropertyValue()
+        one.Name, one.Value = name, value
+        found.append(one)
+    return tuple(found)
 
 
 class Approving(unohelper.Base, XCommandEnvironment, XInteractionHandler, XProgressHandler):  # type: ignore[misc]
@@ -109,7 +155,6 @@ def shown(document: Any, sheet: str, area: str) -> list[list[Any]]:
 
 
 def main() -> None:
-    signal.alarm(LIMIT)
     extension, site, workbook = sys.argv[1:4]
     with Office(site) as office:
         office.install(extension)

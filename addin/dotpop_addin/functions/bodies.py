@@ -4,6 +4,7 @@ A row is numbers, French words, or a French sentence where something prevents it
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy as np
 from dotpop_addin.declarations.common import CAMPAIGN_MEASURES, POSITIONS, POTS, SEGMENTS
 from dotpop_addin.functions.ranges import Range, Refused, told
 from dotpop_addin.hypotheses import declared
+from dotpop_addin.reading import shown
 from dotpop_model import flows, index, sharing, trajectory, weighting
 from dotpop_model.arrays import Array
 from dotpop_model.errors import ModelError
 from dotpop_model.stages.index import MEAN_CODES
-from dotpop_model.stages.trajectory import POT_ORDER
+from dotpop_model.stages.trajectory import POT_ORDER, lacking_measures
 from dotpop_model.trajectory import Measures, Rules
 
 Rows = list[list[Any]]
@@ -42,20 +44,37 @@ def _number(name: str, value: Any, default: float) -> float:
     """One number, or the default when it was left out."""
     if value is None:
         return default
-    cell = Range(name, value)
-    if cell.shape != (1, 1) or not cell.complete.all():
-        raise Refused(f"{name} : un nombre est attendu, {told(cell.rows[0][0])}.")
-    return float(cell.values[0, 0])
+    cell = _one(name, value)
+    number = Range(name, cell)
+    if not number.complete.all():
+        raise Refused(f"{name} : un nombre est attendu, {told(cell)}.")
+    return float(number.values[0, 0])
 
 
 def _flag(name: str, value: Any, default: bool) -> bool:
     if value is None:
         return default
-    words = {"OUI": True, "VRAI": True, "NON": False, "FAUX": False}
-    found = words.get(str(value).strip().upper()) if isinstance(value, str) else bool(value)
+    words = {"OUI": True, "VRAI": True, "NON": False, "FAUX": False, 1: True, 0: False}
+    cell = _one(name, value)
+    found = words.get(cell.strip().upper() if isinstance(cell, str) else cell)
     if found is None:
-        raise Refused(f"{name} : VRAI ou FAUX est attendu, « {value} » trouvé.")
+        raise Refused(f"{name} : VRAI ou FAUX est attendu, {_quoted(cell)} trouvé.")
     return found
+
+
+def _one(name: str, value: Any) -> Any:
+    """The only cell of an argument."""
+    given = Range(name, value)
+    if given.shape != (1, 1):
+        raise Refused(f"{name} : une seule cellule est attendue.")
+    return given.rows[0][0]
+
+
+def _quoted(cell: Any) -> str:
+    """A cell that is not one of the words wanted, as a spreadsheet shows it."""
+    if cell is None or isinstance(cell, str):
+        return f"« {cell or ''} »"
+    return f"« {shown(cell) if Range('', cell).complete.all() else told(cell)} »"
 
 
 def _aligned(*ranges: Range) -> None:
@@ -119,9 +138,10 @@ def _column(values: Array) -> Array:
 
 
 def composite_index(indicators: Any, weights: Any, directions: Any, populations: Any, method: Any, intensity: Any) -> Rows:
-    chosen = "rapport" if method is None else str(method).strip().lower()
+    wanted = "rapport" if method is None else _one("methode", method)
+    chosen = wanted.strip().lower() if isinstance(wanted, str) else ""
     if chosen not in METHODS:
-        raise Refused(f"methode : « rapport » ou « écart réduit » est attendu, « {method} » trouvé.")
+        raise Refused(f"methode : « rapport » ou « écart réduit » est attendu, {_quoted(wanted)} trouvé.")
     weight, direction = Range("poids", weights).vector(), Range("sens", directions).vector()
     strength = _number("intensite", intensity, 1.0)
 
@@ -233,8 +253,8 @@ def share_out(amount: Any, keys: Any, caps: Any, step: Any) -> Rows:
 
 
 def allocations_by_year(allocations: Any, populations: Any, campaign: Any, parameters: Any) -> Rows:
-    segments, given = _labelled("dotations", allocations)
-    money, people = Range("dotations", given), Range("populations", populations)
+    segments, money = _labelled("dotations", allocations)
+    people = Range("populations", populations)
     _aligned(money, people)
     segments = segments[: money.shape[0]]
     values = _parameters(parameters)
@@ -252,19 +272,19 @@ def allocations_by_year(allocations: Any, populations: Any, campaign: Any, param
     return list(result.allocation.T.tolist())
 
 
-def _labelled(name: str, raw: Any) -> tuple[list[str], Any]:
-    """The labels of a first column of texts, if there is one, as code words; and the other columns."""
-    rows = Range(name, raw, matrix=True).rows
-    if len(rows[0]) != 2:
-        return [], raw
+def _labelled(name: str, raw: Any) -> tuple[list[str], Range]:
+    """The labels of a first column of texts, if there is one, as code words; and the other column."""
+    given = Range(name, raw, matrix=True)
+    if given.shape[1] != 2:
+        return [], Range(name, raw)
     words = []
-    for row, (label, amount) in enumerate(rows, start=1):
+    for row, (label, amount) in enumerate(given.rows, start=1):
         if label in (None, "") and amount in (None, ""):
             continue
         if label not in SEGMENTS:
-            raise Refused(f"{name}, ligne {row} : segment « {label} » inconnu, attendu : {', '.join(SEGMENTS)}.")
+            raise Refused(f"{name}, ligne {row} : segment {_quoted(label)} inconnu, attendu : {', '.join(SEGMENTS)}.")
         words.append(SEGMENTS[label])
-    return words, [[row[1]] for row in rows]
+    return words, given.column(1)
 
 
 def _campaign(raw: Any, segments: list[str]) -> list[Measures]:
@@ -278,8 +298,15 @@ def _campaign(raw: Any, segments: list[str]) -> list[Measures]:
     if years.shape[1] != 2 + len(CAMPAIGN_MEASURES):
         raise Refused(f"campagne : trois colonnes ({wanted}) sont attendues, ou cinq avec l'année et le segment devant.")
     Range("campagne", [[row[0], *row[2:]] for row in years.rows], matrix=True).vector()
-    rows = [(int(row[0]), _pot(row[1], place, segments), row[2:]) for place, row in enumerate(years.rows, start=1)]
-    first = min(year for year, _, _ in rows)
+    rows = [(_year(row[0], place), _pot(row[1], place, segments), row[2:]) for place, row in enumerate(years.rows, start=1)]
+    first, last = (choose(year for year, _, _ in rows) for choose in (min, max))
+    longest = declared("hypotheses_psychiatrie.toml")["TRJ_HORIZON"].maximum
+    if longest is not None and last - first >= longest:
+        raise Refused(f"campagne : de {first} à {last}, plus de {longest:g} années. Corriger l'année.")
+    for own in sorted({year for year, _, _ in rows}):
+        lacking = lacking_measures({pot for year, pot, _ in rows if year == own}, segments)
+        if lacking:
+            raise Refused(f"campagne : aucune mesure en {own} pour {lacking}. Compléter, par 0 s'il n'y en a pas.")
     rows.sort(key=lambda row: (row[0], POT_ORDER.index(row[1])))
     return [
         Measures(
@@ -293,10 +320,16 @@ def _campaign(raw: Any, segments: list[str]) -> list[Measures]:
     ]
 
 
+def _year(cell: Any, row: int) -> int:
+    if cell != int(cell):
+        raise Refused(f"campagne, ligne {row} : année entière attendue, {shown(cell)} trouvé.")
+    return int(cell)
+
+
 def _pot(label: Any, row: int, segments: list[str]) -> str:
     if label not in POTS or (POTS[label] != "all" and not segments):
         wanted = ", ".join(POTS) if segments else "Tous segments (ou donner le segment devant chaque dotation)"
-        raise Refused(f"campagne, ligne {row} : segment « {label} » trouvé, attendu : {wanted}.")
+        raise Refused(f"campagne, ligne {row} : segment {_quoted(label)} trouvé, attendu : {wanted}.")
     return POTS[label]
 
 
@@ -320,11 +353,11 @@ def _parameters(raw: Any) -> dict[str, Any]:
     for row in [] if raw is None else Range("parametres", raw).rows:
         if all(cell in (None, "") for cell in row):
             continue
-        code = str(row[0]).strip()
+        code = row[0].strip() if isinstance(row[0], str) else row[0]
         if len(row) != 2 or code not in PARAMETERS:
             known = ", ".join(PARAMETERS)
-            raise Refused(f"parametres : « {code} » inconnu. Deux colonnes, code et valeur ; codes : {known}.")
-        values[code] = None if row[1] == "" else row[1]
+            raise Refused(f"parametres : {_quoted(code)} inconnu. Deux colonnes, code et valeur ; codes : {known}.")
+        values[code] = None if row[1] == "" else float(row[1]) if isinstance(row[1], Decimal) else row[1]
     wrong = [code for code in PARAMETERS if not _valid(hypotheses[code], values[code])]
     if wrong:
         raise Refused(f"parametres : {wrong[0]}, attendu : {hypotheses[wrong[0]].expected}.")

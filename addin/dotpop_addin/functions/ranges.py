@@ -1,10 +1,15 @@
 """Ranges as spreadsheets send them: numbers, blanks, texts and error codes, each kept in its place."""
 
 from collections.abc import Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from itertools import chain
+from math import isinf
 from typing import Any
 
 import numpy as np
 
+from dotpop_addin.reading import shown
 from dotpop_model.arrays import Array
 from dotpop_model.tables import Mask
 
@@ -44,6 +49,8 @@ class Range:
             self.rows = self.rows[: self.filled()]
         if len({len(row) for row in self.rows}) > 1:
             raise Refused(f"{name} : plage irrégulière. Donner une plage rectangulaire.")
+        if not self.rows or not self.rows[0]:
+            raise Refused(f"{name} : plage vide. Donner une plage d'au moins une cellule.")
         self.values = _numbers(self.rows)
 
     @property
@@ -65,6 +72,11 @@ class Range:
         if lacking > 0:  # a whole column that ends before the others
             self.rows = [*self.rows, *([None] * width for _ in range(lacking))]
             self.values = np.vstack([self.values, np.full((lacking, width), np.nan)])
+        return self
+
+    def column(self, place: int) -> "Range":
+        """One of its columns only."""
+        self.rows, self.values = [[row[place]] for row in self.rows], self.values[:, [place]]
         return self
 
     @property
@@ -111,8 +123,12 @@ def told(cell: Any) -> str:
         return "cellule vide"
     if isinstance(cell, bool):
         return "valeur logique"
+    if isinstance(cell, float) and isinf(cell):
+        return "nombre trop grand"
     if isinstance(cell, int | float):
         return f"erreur {EXCEL_ERRORS.get(int(cell), '')}" if cell == cell else "erreur"
+    if isinstance(cell, date | time | timedelta):
+        return f"date ou heure {shown(cell)}"
     return f"« {cell} » n'est pas un nombre"
 
 
@@ -120,19 +136,18 @@ def _rows(raw: Any) -> Sequence[Sequence[Any]]:
     """Rows of cells, whatever was sent: one value, a row, rows."""
     if not isinstance(raw, list | tuple):
         return [[raw]]
-    return raw if raw and isinstance(raw[0], list | tuple) else [raw]
+    return raw if raw and all(isinstance(row, list | tuple) for row in raw) else [raw]
 
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> Array:
     """Floats of all the cells at once; cell by cell only where something else than numbers is among them."""
-    array = np.array(rows)
-    if array.dtype.kind not in "if":
-        array = np.array([[_number(cell) for cell in row] for row in rows], dtype=np.float64)
-    numbers = array.astype(np.float64, copy=False)
-    if numbers.size and numbers.min() <= _LARGEST_CODE:
-        numbers = np.where(np.isin(numbers, _CODES), np.nan, numbers)
+    plain = set(map(type, chain.from_iterable(rows))) <= {int, float}  # numpy would take a logical value for a number
+    numbers = np.array(rows if plain else [[_number(cell) for cell in row] for row in rows], dtype=np.float64)
+    if np.fmin.reduce(numbers, axis=None) <= _LARGEST_CODE or np.isinf(numbers).any():
+        numbers[np.isin(numbers, _CODES) | np.isinf(numbers)] = np.nan
     return numbers
 
 
 def _number(cell: Any) -> float:
-    return float("nan") if isinstance(cell, bool) or not isinstance(cell, int | float) else float(cell)
+    """What a cell holds; Excel sends a cell in a currency format as a Decimal (COM)."""
+    return float("nan") if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal) else float(cell)

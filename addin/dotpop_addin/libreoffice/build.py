@@ -1,4 +1,4 @@
-"""Builds dotpop.oxt: five generated texts, the component, and the pure Python packages it runs. Same sources, same bytes."""
+"""Builds dotpop.oxt: generated texts, the component, the packages it runs, the templates. Same sources, same bytes."""
 
 import zipfile
 from importlib.resources import files
@@ -7,12 +7,14 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from dotpop_addin.functions.registry import FUNCTIONS, CellFunction
+from dotpop_addin.libreoffice import menus
 from dotpop_model import __version__
 
 IDENTIFIER = "fr.dotpop.addin"
 # Names that .ods files store: they are never changed.
 SERVICE, INTERFACE = "fr.dotpop.AddIn", "XDotpop"
 BUNDLED = ("dotpop_model", "dotpop_addin")  # LibreOffice looks for modules in the extension's folder "pythonpath"
+CONFIGURATION = ("CalcAddIns.xcu", "Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -23,11 +25,15 @@ def build(target: Path) -> None:
         "description.xml": _description(),
         f"{INTERFACE}.idl": _interface(),
         "CalcAddIns.xcu": _registration(),
+        "Addons.xcu": menus.addons(),
+        "CalcWindowState.xcu": menus.window_state(),
+        "Jobs.xcu": menus.jobs(),
         "component.py": files("dotpop_addin.libreoffice").joinpath("component.py").read_text("utf-8"),
     }
     content = {name: text.encode() for name, text in parts.items()}
     for package in BUNDLED:
         content |= _sources(files(package), f"pythonpath/{package}")
+    content |= _templates()
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(content):
             info = zipfile.ZipInfo(name, ZIP_DATE)
@@ -58,6 +64,13 @@ def _sources(folder: Traversable, place: str) -> dict[str, bytes]:
         elif one.name.endswith((".py", ".toml")):
             found[f"{place}/{one.name}"] = one.read_bytes()
     return found
+
+
+def _templates() -> dict[str, bytes]:
+    """The empty workbooks, without the modules that make them."""
+    folder = files("workbook_templates")
+    names = ["__init__.py", *(one.name for one in folder.iterdir() if one.name.endswith(".xlsx"))]
+    return {f"pythonpath/workbook_templates/{name}": folder.joinpath(name).read_bytes() for name in names}
 
 
 def _interface() -> str:
@@ -103,7 +116,7 @@ def _manifest() -> str:
     entries = {
         f"{INTERFACE}.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
         "component.py": "application/vnd.sun.star.uno-component;type=Python",
-        "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
+        **dict.fromkeys(CONFIGURATION, "application/vnd.sun.star.configuration-data"),
     }
     entry = ' <manifest:file-entry manifest:full-path="{}" manifest:media-type="{}"/>\n'
     lines = "".join(entry.format(path, kind) for path, kind in entries.items())

@@ -1,21 +1,23 @@
-"""The component that LibreOffice loads: one method per cell function, each handed to the registry.
+"""The component that LibreOffice loads: the cell functions, the macros behind menu and toolbar, and the repair of formulas.
 
-It runs in LibreOffice's own Python. DOTPOP_SITE may name a folder where numpy is, when that Python has none.
+It runs in LibreOffice's own Python, and is loaded when the program starts: everything else is imported when it is needed.
 """
 
-import os
 import re
-import sys
 
 import unohelper
+from com.sun.star.awt import XCallback
 from com.sun.star.lang import XServiceInfo, XServiceName
+from com.sun.star.task import XJob, XJobExecutor
 from fr.dotpop import XDotpop
 
-SITE = os.environ.get("DOTPOP_SITE")
-if SITE:
-    sys.path.append(SITE)
+from dotpop_addin.libreoffice.site import add_folders
+
+add_folders()
 SERVICE = "fr.dotpop.AddIn"  # the name of the node in CalcAddIns.xcu
-WITHOUT_NUMPY = "dotpop : numpy manque dans le Python de LibreOffice. L'installer : python -m pip install numpy."
+MACROS, REPAIR = "fr.dotpop.Macros", "fr.dotpop.Repair"  # the names in Addons.xcu and Jobs.xcu
+WITHOUT_NUMPY = "dotpop : numpy manque dans le Python de LibreOffice. Lancer « dotpop libreoffice install »."
+g_ImplementationHelper = unohelper.ImplementationHelper()
 
 
 def _cells(name, arguments):
@@ -31,11 +33,28 @@ def _cells(name, arguments):
     return tuple(tuple(cell if isinstance(cell, str) else float(cell) for cell in row) for row in rows)
 
 
-class Dotpop(unohelper.Base, XDotpop, XServiceName, XServiceInfo):
-    """The service. A method of the interface is found by its name: dotpopPopCorrigee is DOTPOP_POP_CORRIGEE."""
+class Service(unohelper.Base, XServiceInfo):
+    """What every service says of itself."""
 
-    def __init__(self, context):
-        pass
+    name = ""
+
+    def __init__(self, context, *arguments):
+        self.context = context
+
+    def getImplementationName(self):
+        return self.name
+
+    def supportsService(self, name):
+        return name == self.name
+
+    def getSupportedServiceNames(self):
+        return (self.name,)
+
+
+class Dotpop(Service, XDotpop, XServiceName):
+    """The cell functions. A method of the interface is found by its name: dotpopPopCorrigee is DOTPOP_POP_CORRIGEE."""
+
+    name = SERVICE
 
     def __getattr__(self, method):
         words = re.findall(r"[A-Z]?[a-z]+", method)
@@ -46,15 +65,44 @@ class Dotpop(unohelper.Base, XDotpop, XServiceName, XServiceInfo):
     def getServiceName(self):
         return SERVICE
 
-    def getImplementationName(self):
-        return SERVICE
 
-    def supportsService(self, name):
-        return name == SERVICE
+class Macros(Service, XJobExecutor):
+    """The macros, each by its code: service:fr.dotpop.Macros?check."""
 
-    def getSupportedServiceNames(self):
-        return (SERVICE,)
+    name = MACROS
+
+    def trigger(self, code):
+        from dotpop_addin.hosts.calc import CalcHost
+
+        host = CalcHost(self.context)
+        try:
+            from dotpop_addin.macros import run
+        except ImportError as error:
+            host.complain(f"{WITHOUT_NUMPY} ({error})")
+        else:
+            run(code, host)
 
 
-g_ImplementationHelper = unohelper.ImplementationHelper()
-g_ImplementationHelper.addImplementation(Dotpop, SERVICE, (SERVICE,))
+class Repair(Service, XJob, XCallback):
+    """Run on every document that is opened, when LibreOffice is done with opening it. It must never be in the way."""
+
+    name = REPAIR
+
+    def execute(self, arguments):
+        environment = next((one.Value for one in arguments if one.Name == "Environment"), ())
+        document = next((one.Value for one in environment if one.Name == "Model"), None)
+        if document is not None:
+            later = self.context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", self.context)
+            later.addCallback(self, document)
+
+    def notify(self, document):
+        try:
+            from dotpop_addin.libreoffice.repair import repair_document
+
+            repair_document(document)
+        except Exception:
+            return  # the document is as it was, and the user asked for nothing
+
+
+for one in (Dotpop, Macros, Repair):
+    g_ImplementationHelper.addImplementation(one, one.name, (one.name,))

@@ -1,8 +1,9 @@
 """Trajectory over tables: the campaigns simulated, then notified to the cent, by hospital, segment and year."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,16 +74,17 @@ def campaign_measures(tables: Tables, hypotheses: Hypotheses) -> tuple[list[Meas
     first = hypotheses.base_year + 1
     lacking: dict[str, list[int]] = {}
     for year in range(first, first + hypotheses.horizon):
-        lacking.setdefault(_lacking(year, rows, hospital_segments), []).append(year)
+        lacking.setdefault(
+            lacking_measures({row["segment"] for row in rows if row["year"] == year}, hospital_segments), []
+        ).append(year)
     faults = [_without_measures(what, years_lacking) for what, years_lacking in lacking.items() if what]
     if faults:
         raise ModelError(faults)
     return campaign, [row["segment"] for row in rows]
 
 
-def _lacking(year: int, rows: list[dict[str, Any]], hospital_segments: list[str]) -> str:
-    """What a year has no measures for ("" when nothing is lacking): a segment left out is not taken as 0."""
-    served = {row["segment"] for row in rows if row["year"] == year}
+def lacking_measures(served: Collection[str], hospital_segments: Collection[str]) -> str:
+    """What a year that serves these segments has no measures for ("" for nothing): a segment left out is not taken as 0."""
     if not served:
         return NOTHING
     missing = [one for one in SEGMENT_NAMES if one in hospital_segments and one not in served and "all" not in served]

@@ -1,0 +1,229 @@
+"""The macros in a real LibreOffice with the extension: menu, toolbar, each button's way, and results as in a file."""
+
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.workbook.external_link import ExternalLink
+from openpyxl.workbook.external_link.external import ExternalBook
+
+from dotpop_addin import macros
+from dotpop_addin.books.file import FileBook
+from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.files import run_file
+from dotpop_addin.libreoffice import menus
+from dotpop_addin.libreoffice.build import build
+
+if TYPE_CHECKING:
+    from cases.office import Office
+
+WAIT = 30  # seconds for what LibreOffice does by itself, far more than it takes
+RESULTS = [(PSYCHIATRIE.sheet_of[table.name].name, table.excel) for table in PSYCHIATRIE.tables_of("result")]
+NAMESPACE = "{http://openoffice.org/2001/registry}"
+
+
+def test_the_menu_offers_every_macro_and_the_toolbar_those_that_are_no_part_of_another() -> None:
+    menu, toolbar = (addresses(part) for part in ("OfficeMenuBar", "OfficeToolBar"))
+    assert sorted(menu) == sorted(f"service:fr.dotpop.Macros?{macro.code}" for macro in macros.MACROS)
+    assert toolbar == [f"service:fr.dotpop.Macros?{macro.code}" for macro in macros.MACROS if not macro.under]
+
+
+def addresses(part: str) -> list[str | None]:
+    """The URLs of a part of Addons.xcu, in the order of their names, which is LibreOffice's."""
+    node = ElementTree.fromstring(menus.addons()).find(f".//node[@{NAMESPACE}name='{part}']")
+    assert node is not None
+    return [value.text for value in node.iterfind(f".//prop[@{NAMESPACE}name='URL']/value")]
+
+
+def test_the_extension_holds_the_templates_and_nothing_that_makes_them(tmp_path: Path) -> None:
+    build(tmp_path / "dotpop.oxt")
+    with zipfile.ZipFile(tmp_path / "dotpop.oxt") as archive:
+        names = [name for name in archive.namelist() if "workbook_templates" in name]
+        for name in ("Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu"):
+            assert ElementTree.fromstring(archive.read(name)).tag.endswith("component-data")
+            assert f'full-path="{name}"' in archive.read("META-INF/manifest.xml").decode()
+    assert names == [f"pythonpath/workbook_templates/{name}" for name in ("__init__.py", "psychiatrie.xlsx")]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Office]":
+    """An office with the extension, whose Python finds numpy and nothing else of what the file commands need."""
+    from cases.office import Office
+
+    folder = tmp_path_factory.mktemp("extension")
+    build(folder / "dotpop.oxt")
+    with Office(only_numpy(folder / "site")) as office:
+        office.install(str(folder / "dotpop.oxt"))
+        yield office
+
+
+def only_numpy(folder: Path) -> str:
+    folder.mkdir()
+    there = Path(str((find_spec("numpy") or sys).origin)).parent.parent  # type: ignore[union-attr]
+    for name in ("numpy", "numpy.libs"):
+        if (there / name).exists():
+            (folder / name).symlink_to(there / name)
+    return str(folder)
+
+
+@pytest.fixture
+def opened(office: "Office", small_book: Path) -> Iterator[Any]:
+    document = office.load(small_book)
+    yield document
+    document.close(True)
+
+
+@pytest.fixture
+def calculated(office: "Office", small_book: Path) -> Iterator[Any]:
+    run_file(small_book, None)
+    document = office.load(small_book)
+    yield document
+    document.close(True)
+
+
+def press(office: "Office", document: Any, code: str) -> str:
+    """Runs a macro as its button does, on a document that has no window; gives what the user would read."""
+    from dotpop_addin.hosts.calc import CalcHost
+
+    host = CalcHost(office.context, document)
+    macros.run(code, host)
+    return host.last_message
+
+
+@pytest.mark.libreoffice
+def test_calculate_writes_what_the_file_command_writes(office: "Office", opened: Any, small_book: Path) -> None:
+    wanted = small_book.with_name("fichier.xlsx")
+    run_file(small_book, wanted)
+    told = press(office, opened, "calculate")
+    assert "Rien n'a été écrit" not in told
+    assert_same_results(FileBook(office.save(opened, small_book.with_name("calc.xlsx"))), FileBook(wanted))
+    opened.getUndoManager().undo()
+    assert_same_results(FileBook(office.save(opened, small_book.with_name("défait.xlsx"))), FileBook(small_book))
+
+
+def assert_same_results(found: FileBook, wanted: FileBook) -> None:
+    for sheet, table in RESULTS:
+        if table == "T_Journal":
+            continue
+        one, other = found.read(sheet, table), wanted.read(sheet, table)
+        assert one is not None
+        assert other is not None
+        assert one.headers == other.headers
+        assert len(one.rows) == len(other.rows), table
+        for line, expected in zip(one.rows, other.rows, strict=True):
+            assert line == [alike(value) for value in expected], table
+
+
+def alike(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return pytest.approx(value, rel=1e-9, abs=1e-9) if number else value or None
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("code", [macro.code for macro in macros.MACROS if macro.under or macro.code == "check"])
+def test_a_part_runs_once_everything_is_calculated(code: str, office: "Office", calculated: Any) -> None:
+    told = press(office, calculated, code)
+    assert told
+    assert [word for word in ("Défaut", "Rien n'a été écrit", "Traceback") if word in told] == []
+
+
+@pytest.mark.libreoffice
+def test_check_marks_and_lists_what_is_wrong_and_takes_the_marks_away(office: "Office", opened: Any) -> None:
+    cell = opened.Sheets.getByName("Établissements").getCellRangeByName("G6")
+    value = cell.getValue()
+    cell.setString("beaucoup")
+    assert "Défaut" not in press(office, opened, "check")
+    assert opened.getCurrentController().getActiveSheet().Name == PSYCHIATRIE.sheet_of["anomalies"].name
+    assert "dotpop : " in cell.getAnnotation().getString()
+    cell.setValue(value)
+    press(office, opened, "check")
+    assert opened.Sheets.getByName("Établissements").Annotations.getCount() == 0
+
+
+@pytest.mark.libreoffice
+def test_the_workshop_lives(office: "Office", calculated: Any) -> None:
+    assert press(office, calculated, "workshop") == ""
+    assert calculated.getCurrentController().getActiveSheet().Name == "Atelier"
+
+
+@pytest.mark.libreoffice
+def test_a_new_workbook_is_a_copy_without_a_name(office: "Office", opened: Any) -> None:
+    before = set(components(office))
+    assert press(office, opened, "new") == ""
+    (new,) = set(components(office)) - before
+    document = components(office)[new]
+    assert document.getURL() == ""
+    assert document.Sheets.hasByName("Accueil")
+    document.close(True)
+
+
+def components(office: "Office") -> dict[str, Any]:
+    return {one.RuntimeUID: one for one in office.desktop.getComponents()}
+
+
+@pytest.mark.libreoffice
+def test_the_diagnosis_is_told(office: "Office", opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dotpop_addin.diagnosis import Finding
+    from dotpop_addin.libreoffice import doctor
+
+    monkeypatch.setattr(doctor, "doctor", lambda: [Finding("Extension", "version 1")])
+    assert "✓ Extension : version 1" in press(office, opened, "diagnose")
+
+
+@pytest.mark.libreoffice
+def test_the_button_reaches_the_document_in_front(office: "Office", small_book: Path) -> None:
+    from cases.office import properties
+
+    document = office.load(small_book, Hidden=False)
+    frame = document.getCurrentController().getFrame()
+    frame.activate()
+    url, journal = "service:fr.dotpop.Macros?calculate", document.Sheets.getByName("Journal")
+    office.service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, url, "_self", 0, properties())
+    seen = eventually(lambda: journal.getCellRangeByName("C6").getString())
+    document.close(True)
+    assert seen
+
+
+@pytest.mark.libreoffice
+def test_menu_and_toolbar_are_there(office: "Office", small_book: Path) -> None:
+    document = office.load(small_book, Hidden=False)
+    layout = document.getCurrentController().getFrame().LayoutManager
+    toolbar = f"private:resource/toolbar/addon_{menus.TOOLBAR}"
+    shown = eventually(lambda: layout.isElementVisible(toolbar))
+    menu = layout.getElement("private:resource/menubar/menubar").XMenuBar
+    titles = [menu.getItemText(menu.getItemId(place)) for place in range(menu.getItemCount())]
+    document.close(True)
+    assert shown
+    assert macros.TAB in titles
+
+
+def eventually(look: Callable[[], Any]) -> Any:
+    """What is there after a while: LibreOffice does some things by itself, later."""
+    start = time.monotonic()
+    while not (found := look()) and time.monotonic() - start < WAIT:
+        time.sleep(0.1)
+    return found
+
+
+@pytest.mark.libreoffice
+def test_formulas_that_excel_linked_to_its_add_in_are_repaired_on_opening(office: "Office", tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = 100, 300
+    book.active["C1"] = "=[1]!DOTPOP_MOYENNE(A1:A2,A1:A2)"
+    link = ExternalLink(externalBook=ExternalBook(id="rId1"))
+    link.file_link = Relationship(type="externalLinkPath", Target="file:///C:/dotpop.xlam", TargetMode="External", Id="rId1")
+    book._external_links.append(link)
+    book.save(tmp_path / "d'Excel.xlsx")
+    document = office.load(tmp_path / "d'Excel.xlsx", Hidden=False)  # what programs open unseen is left as it is
+    cell = document.Sheets.getByIndex(0).getCellRangeByName("C1")
+    shown = eventually(lambda: cell.getValue())
+    document.close(True)
+    assert shown == 1
