@@ -71,8 +71,7 @@ def main() -> int:
     os.environ.update(FRENCH)
     with tempfile.TemporaryDirectory() as name, Office() as office:
         folder = Path(name)
-        books, extension = _books(folder), folder / "dotpop.oxt"
-        build(extension)
+        books, extension = _books(folder), build(folder)
         office.install(str(extension))
         for picture in PICTURES:
             document = office.load(books[picture.book])

@@ -66,10 +66,10 @@ def identify(book: Book) -> Field:
     brings settings of an add-in, which could have programs run."""
     settings = [name for name in book.sheet_names() if name.lower().endswith(SETTINGS)]
     if settings:
-        told = "feuille de réglages de complément, qui pourrait faire exécuter un programme"
+        what = "feuille de réglages de complément, qui pourrait faire exécuter un programme"
         action = "Demander un fichier sain à qui l'a envoyé, ou supprimer cette feuille sans rien lancer."
         wanted = "un classeur sans réglages"
-        raise ProblemsFound(Problem(book.name, f"« {name} » : {told}", wanted, action) for name in settings)
+        raise ProblemsFound(Problem(book.name, f"« {name} » : {what}", wanted, action) for name in settings)
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
     if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:

@@ -41,9 +41,7 @@ FUNCTION_CALLS: list[tuple[str, list[Any]]] = [
 
 
 def test_the_extension_is_the_same_bytes_each_time_and_holds_what_it_runs(tmp_path: Path) -> None:
-    one, other = tmp_path / "one.oxt", tmp_path / "other.oxt"
-    build(one)
-    build(other)
+    one, other = build(tmp_path / "one"), build(tmp_path / "other")
     assert one.read_bytes() == other.read_bytes()
     with zipfile.ZipFile(one) as archive:
         names = archive.namelist()
@@ -58,8 +56,7 @@ def test_the_extension_is_the_same_bytes_each_time_and_holds_what_it_runs(tmp_pa
 def in_calc(tmp_path_factory: pytest.TempPathFactory) -> list[list[list[Any]]]:
     """What LibreOffice shows for each call of the table above."""
     folder = tmp_path_factory.mktemp("calc")
-    extension, workbook = folder / "dotpop.oxt", folder / "functions.xlsx"
-    build(extension)
+    extension, workbook = build(folder), folder / "functions.xlsx"
     areas = write_workbook(workbook)
     site = Path(str((find_spec("numpy") or sys).origin)).parent.parent  # type: ignore[union-attr]
     done = subprocess.run(

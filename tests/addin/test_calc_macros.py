@@ -44,8 +44,7 @@ def addresses(part: str) -> list[str | None]:
 
 
 def test_the_extension_holds_the_templates_and_nothing_that_makes_them(tmp_path: Path) -> None:
-    build(tmp_path / "dotpop.oxt")
-    with zipfile.ZipFile(tmp_path / "dotpop.oxt") as archive:
+    with zipfile.ZipFile(build(tmp_path)) as archive:
         names = [name for name in archive.namelist() if "workbook_templates" in name]
         for name in ("Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu"):
             assert ElementTree.fromstring(archive.read(name)).tag.endswith("component-data")
@@ -59,9 +58,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Office]":
     from cases.office import Office
 
     folder = tmp_path_factory.mktemp("extension")
-    build(folder / "dotpop.oxt")
     with Office(only_numpy(folder / "site")) as office:
-        office.install(str(folder / "dotpop.oxt"))
+        office.install(str(build(folder)))
         yield office
 
 

@@ -123,8 +123,7 @@ def write_workbook(path: Path) -> list[tuple[str, str]]:
 def in_calc(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The workbook before and after the repair, as Excel wrote it and as LibreOffice saved it without repair."""
     folder = tmp_path_factory.mktemp("repair")
-    extension, workbook = folder / "dotpop.oxt", folder / "from_excel.xlsx"
-    build(extension)
+    extension, workbook = build(folder), folder / "from_excel.xlsx"
     request = {"workbook": str(workbook), "areas": write_workbook(workbook)}
     command = [sys.executable, str(OFFICE), str(extension), str(folder)]
     done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=False)

@@ -186,8 +186,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Office]":
 
     from dotpop_addin.libreoffice.build import build
 
-    extension = tmp_path_factory.mktemp("extension") / "dotpop.oxt"
-    build(extension)
+    extension = build(tmp_path_factory.mktemp("extension"))
     with Office() as office:
         office.install(str(extension))
         yield office

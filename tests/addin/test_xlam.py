@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_written_over_stays_as_it_was(tmp_path: Path, monk
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refused)
-    with pytest.raises(ProblemsFound, match="fermer Excel s'il a ouvert ce fichier"):
+    with pytest.raises(ProblemsFound, match="fermer le programme qui a ouvert ce fichier"):
         build(tmp_path)
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [(NAME, b"former")]
 

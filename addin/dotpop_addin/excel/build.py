@@ -12,10 +12,10 @@ its settings are read from the workbook in front, or beside it; and the name of 
 import io
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from dotpop_addin import packages
 from dotpop_addin.excel import conf
 from dotpop_addin.excel.modules import modules
 from dotpop_addin.excel.ribbon import ribbon
@@ -27,7 +27,6 @@ NAME, LICENCES = "dotpop.xlam", "dotpop-licences.txt"
 TEMPLATE = "xlwings/quickstart_addin_ribbon.xlam"
 OBJECTS = ("ThisWorkbook", "Sheet2")  # modules of the workbook and of its sheet, which it cannot be without
 UNUSED = "MSForms"  # a library that the template refers to
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -38,16 +37,9 @@ def build(folder: Path, interpreter: str = conf.PYTHON, pythonpath: str = "", li
     """
     _require()
     settings = conf.Settings(interpreter, pythonpath, library, __version__)
-    target = folder / NAME
-    content = _zipped(_parts(_template()) | _our_parts(settings))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / LICENCES, _licences().encode())
-        _write(target, content)
-    except OSError as error:
-        action = "Choisir un autre dossier, ou fermer Excel s'il a ouvert ce fichier."
-        raise ProblemsFound([Problem(str(target), f"écriture impossible ({error.strerror})", "", action)]) from error
-    return target
+    content = packages.zipped(_parts(_template()) | _our_parts(settings))
+    packages.write(folder, {LICENCES: _licences().encode(), NAME: content})
+    return folder / NAME
 
 
 def _require() -> None:
@@ -127,28 +119,6 @@ def _properties() -> str:
     )
 
 
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    """The parts in one order, with one date."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            info.create_system = 0
-            archive.writestr(info, parts[name])
-    return content.getvalue()
-
-
 def _licences() -> str:
     text = metadata.distribution("xlwings").read_text("licenses/LICENSE.txt") or ""
     return f"dotpop.xlam contient des parties de xlwings {conf.XLWINGS} :\n\n{text}"
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Writes a file whole, or leaves what was there."""
-    temporary = target.with_name(f".{target.name}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,25 +1,24 @@
 """Builds dotpop.oxt: generated texts, the component, the packages it runs, the templates. Same sources, same bytes."""
 
-import zipfile
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from dotpop_addin import packages
 from dotpop_addin.functions.registry import FUNCTIONS, CellFunction
 from dotpop_addin.libreoffice import menus
 from dotpop_model import __version__
 
-IDENTIFIER = "fr.dotpop.addin"
+NAME, IDENTIFIER = "dotpop.oxt", "fr.dotpop.addin"
 # Names that .ods files store: they are never changed.
 SERVICE, INTERFACE = "fr.dotpop.AddIn", "XDotpop"
 BUNDLED = ("dotpop_model", "dotpop_addin")  # LibreOffice looks for modules in the extension's folder "pythonpath"
 CONFIGURATION = ("CalcAddIns.xcu", "Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu")
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def build(target: Path) -> None:
-    """Writes the extension."""
+def build(folder: Path) -> Path:
+    """Writes the extension; returns its path. Raises ProblemsFound."""
     parts = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
@@ -34,11 +33,8 @@ def build(target: Path) -> None:
     for package in BUNDLED:
         content |= _sources(files(package), f"pythonpath/{package}")
     content |= _templates()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in sorted(content):
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, content[name])
+    packages.write(folder, {NAME: packages.zipped(content)})
+    return folder / NAME
 
 
 def method(function: CellFunction) -> str:

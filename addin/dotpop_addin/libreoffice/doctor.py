@@ -120,8 +120,7 @@ def _elsewhere(program: Program) -> Finding:
     from dotpop_addin.libreoffice.build import build  # needs numpy
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        extension = Path(folder) / "dotpop.oxt"
-        build(extension)
+        extension = build(Path(folder))
         profile = replace(program, profile=Path(folder) / "profil")
         ask(profile, add=str(extension))  # a function is known from the next start on
         return _computed(ask(profile, formula=FORMULA)["shown"], "dans un profil à part")

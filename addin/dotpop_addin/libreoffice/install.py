@@ -35,9 +35,7 @@ def install(program: Program | None = None, *, for_exports: bool = True) -> str:
     _refuse_old(python)
     wanted = [*NEEDED, *(FOR_EXPORTS if for_exports else ())]
     with _provided(python, wanted), tempfile.TemporaryDirectory() as folder:
-        extension = Path(folder) / "dotpop.oxt"
-        build(extension)
-        ask(program, add=str(extension))
+        ask(program, add=str(build(Path(folder))))
     return "Extension installée. Ouvrir LibreOffice ; en cas de difficulté, lancer dotpop libreoffice doctor."
 
 
