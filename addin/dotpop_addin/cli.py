@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
+MANY = ("fiches",)  # commands that write file by file: one that fails does not undo the others
 PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice", "dotpop.oxt")}
 STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
@@ -85,6 +86,11 @@ def _parser() -> FrenchParser:
 
     verify = _add(commands, "verify", _verify, "recalcule et dit si chaque résultat tient")
     verify.add_argument("file", metavar="FICHIER", type=Path, help="classeur à vérifier")
+
+    fiches = _add(commands, "fiches", _fiches, "écrit la fiche de chaque établissement : son calcul, ligne à ligne")
+    fiches.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    fiches.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fiches")
+    fiches.add_argument("--pdf", action="store_true", help="aussi en PDF, par LibreOffice")
 
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
@@ -241,6 +247,16 @@ def _verify(options: argparse.Namespace) -> int:
     return PROBLEMS
 
 
+def _fiches(options: argparse.Namespace) -> int:
+    from dotpop_addin.fiches import write_fiches
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        written = write_fiches(options.file, options.out, pdf=options.pdf, progress=step)
+    _tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
+    return DONE
+
+
 def _load_activity(options: argparse.Namespace) -> int:
     from dotpop_addin.files import load_file
     from dotpop_addin.progress import progress
@@ -324,7 +340,7 @@ def _tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], *
     from dotpop_addin.problems import grouped
 
     errors = sum(problem.severity == "erreur" for problem in problems)
-    untouched = "" if options.action in READING else " ; rien n'a été écrit"
+    untouched = "" if options.action in (*READING, *MANY) else " ; rien n'a été écrit"
     print(f"{_counted(errors)}{untouched}.", file=sys.stderr)
     for problem in grouped(problems):
         print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)

@@ -1,0 +1,343 @@
+"""Who may see what: the levels of disclosure, what each admits, and the data left for a reader at a level.
+
+What a level excludes is taken out of the tables and results before any writer sees them: no sheet, cache, property or
+name of a file can hold it. What the small groups would give away goes too (see `Reading`), as do small counts of
+patients (see `dotpop_model.disclosure`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dotpop_model.disclosure import SECRET, STATE, Grouping, protect
+from dotpop_model.stages.summary import NON_SECTORISED_TOTAL
+from dotpop_model.tables import Frame, Mask, Results, Tables
+from dotpop_model.vocabulary import SEGMENT_NAMES, Position, Segment
+
+Group: TypeAlias = tuple[str, ...]
+"""(): the region. (kind, value): a group of hospitals. And one word more: those of it in need, or in a position."""
+
+
+class Level(IntEnum):
+    """The levels of `--diffusion`, each one admitting all that those before it admit."""
+
+    TOTAUX = 0
+    CATEGORIE = 1
+    FEDERATION = 2
+    ETABLISSEMENT = 3
+    COMPLET = 4
+
+
+MEANINGS = {
+    Level.TOTAUX: "les totaux de la région seulement",
+    Level.CATEGORIE: "et par segment, statut, département et territoire",
+    Level.FEDERATION: "et par fédération ; une fédération voit ses établissements, les autres sont rangés sans leur nom",
+    Level.ETABLISSEMENT: "et par établissement, montants et indices",
+    Level.COMPLET: "et l'activité, sauf les petits effectifs de patients",
+}
+"""What each level adds, as users read it."""
+
+REGION, CATEGORY, TERRITORY, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
+    "region",
+    "category",
+    "territory",
+    "federations",
+    "members",
+    "places",
+    "hospitals",
+    "counts",
+)
+ADMITTED_FROM: Mapping[str, Level] = {
+    REGION: Level.TOTAUX,
+    CATEGORY: Level.CATEGORIE,  # segments, statuses, départements
+    TERRITORY: Level.CATEGORIE,  # from public populations and the envelope of a segment: no figure of a hospital
+    FEDERATIONS: Level.FEDERATION,
+    MEMBERS: Level.FEDERATION,  # the hospitals of the federation that reads, their activity too
+    PLACES: Level.FEDERATION,  # the indices of the others, in order, without their names
+    HOSPITALS: Level.ETABLISSEMENT,
+    COUNTS: Level.COMPLET,  # activity of hospitals that are not the reader's
+}
+"""From which level each kind of figure may leave; a hospital sees its own at any level."""
+
+FIGURE_OF: Mapping[str, str] = {
+    "split": REGION,
+    "weighted_population": TERRITORY,
+    "impacts": REGION,
+    "territory_envelopes": TERRITORY,
+    "flows": HOSPITALS,
+    "residuals": REGION,
+    "indices": HOSPITALS,
+    "group_indices": CATEGORY,
+    "ranking": PLACES,
+    "trajectory": HOSPITALS,
+    "segment_trajectory": REGION,
+    "accounts": REGION,
+    "positions": REGION,
+    "years": REGION,
+    "controls": REGION,
+    "envelope": REGION,
+    "specific": HOSPITALS,  # an activity of one hospital, most often
+    "history": REGION,
+    "compartments": REGION,
+    "hospitals": HOSPITALS,
+    "territories": REGION,
+    "indicators": REGION,
+    "indicator_values": REGION,
+    "forms": REGION,
+    "activity": COUNTS,  # as `Reading.counts` only, but for the reader's own
+    "campaign": REGION,
+}
+"""What the lines of each table, result or input, are; in a table of the region, the lines of a segment are of a category."""
+
+SEGMENT_COLUMN = {"split": "step", "controls": "subject"}
+"""The column that names the segment of a line, where it is not "segment"."""
+DAF = "ex_daf"
+SEGMENT_KINDS = {**dict.fromkeys(map(str, SEGMENT_NAMES), "segment"), DAF: "daf", NON_SECTORISED_TOTAL: "duty"}
+"""Each segment or sum of segments, and the way of grouping hospitals that it belongs to."""
+
+OF_NEED = {
+    "positions": ("need", "objective", "objective_per_year"),
+    "group_indices": ("need",),
+    "segment_trajectory": ("need", "objective", "capacity", "closed", "reached", "remaining"),
+    "years": ("capacity", "objective", "closed", "remaining"),
+}
+"""Columns that add up only the hospitals in need."""
+CONTROLS_OF_NEED = ("objective", "needs_covered")
+NEED, POSITION, COUNT = "need", "position", "count"
+KINDS = {CATEGORY: ("segment", "daf", "duty", "status", "departement"), FEDERATIONS: ("federation",)}
+"""The ways of grouping hospitals, by the kind of figure that their totals are."""
+BY_POSITION: tuple[Group, ...] = ((), ("segment",), ("duty",))
+"""The groupings whose totals are also printed by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who gets an export: a hospital, a federation, or anybody (both empty)."""
+
+    finess: str = ""
+    federation: str = ""
+
+    def owns(self, hospitals: Frame, *, members: bool) -> Mask:
+        """The hospitals that are the reader's; those of a federation when its members are admitted."""
+        column, wanted = ("finess", self.finess) if self.finess else ("federation", self.federation if members else "")
+        return np.array([bool(wanted) and text == wanted for text in hospitals.texts(column)], dtype=bool)
+
+
+ANYBODY = Reader()
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A region's figures as they may leave at one level.
+
+    minimum: hospitals that a printed total must hold. threshold, zeros_published: of patient counts.
+    """
+
+    tables: Tables
+    results: Results
+    level: Level
+    minimum: int
+    threshold: int
+    zeros_published: bool = True
+
+    def admits(self, figure: str) -> bool:
+        """Whether a kind of figure may leave at this level."""
+        return self.level >= ADMITTED_FROM[figure]
+
+    def to(self, reader: Reader) -> "Reading":
+        """What a reader may have."""
+        return Reading(self, reader)
+
+    @cached_property
+    def anybody(self) -> "Reading":
+        """What anybody may have."""
+        return self.to(ANYBODY)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reader may have at one level: inputs, results and counts, each without what is excluded.
+
+    Writers are given these, never the reading itself, which knows everything.
+    """
+
+    disclosure: Disclosure
+    reader: Reader
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The inputs; the activity is the reader's own, when it is a hospital (else see `counts`)."""
+        given = self.disclosure.tables
+        return Tables(**{one.name: self._left(one.name, getattr(given, one.name)) for one in fields(given)})
+
+    @cached_property
+    def results(self) -> Results:
+        """The results."""
+        return Results(**{name: self._left(name, frame) for name, frame in self.disclosure.results.frames().items()})
+
+    def counts(self, groupings: Sequence[Grouping]) -> list[Frame]:
+        """The activity by each grouping of its columns (finess, territory, age, form), with its states; small counts out.
+
+        All the tables of activity of an export must come from one call: only then are they protected together.
+        """
+        given, activity = self.disclosure, self.disclosure.tables.activity
+        if not given.admits(COUNTS):
+            activity = activity.where(np.isin(_codes(activity), list(self._own)))
+        own = _codes(activity) == self.reader.finess
+        shown = protect(
+            activity,
+            "volume",
+            groupings,
+            threshold=0 if own.all() else given.threshold,
+            zeros_published=given.zeros_published,
+            readers=[own] if own.any() else [],
+        )
+        return shown.tables
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The hospitals that are the reader's: itself at any level, a federation's members from theirs."""
+        hospitals, admitted = self.disclosure.tables.hospitals, self.disclosure.admits(MEMBERS)
+        return frozenset(_codes(hospitals.where(self.reader.owns(hospitals, members=admitted))).tolist())
+
+    @cached_property
+    def _seen(self) -> frozenset[str]:
+        """The hospitals whose figures the reader may have."""
+        return frozenset(self.disclosure.tables.finess) if self.disclosure.admits(HOSPITALS) else self._own
+
+    def _left(self, name: str, frame: Frame) -> Frame:
+        """A table without what the reader may not have."""
+        figure = FIGURE_OF[name]
+        if figure == HOSPITALS:
+            kept = np.isin(_codes(frame), list(self._seen))
+            return frame.where(kept | self.disclosure.admits(HOSPITALS))  # an activity may have no hospital
+        if figure == COUNTS:
+            return frame.where((_codes(frame) == self.reader.finess) & bool(self.reader.finess))
+        if figure == PLACES:
+            return self._places(frame)
+        kept = np.full(len(frame), self.disclosure.admits(figure))
+        return frame.where(kept) if figure == TERRITORY else self._without_small_groups(name, frame.where(kept))
+
+    def _places(self, ranking: Frame) -> Frame:
+        """The hospitals in their order: their names where the reader may have their figures."""
+        indices = self.disclosure.results.indices
+        order = np.lexsort((np.array(indices.texts("finess")), indices["index"]))
+        seen = np.isin(_codes(indices)[order], list(self._seen))
+        names = _blanked(ranking["name"], ~seen)
+        unnamed = Frame({column: names if column == "name" else ranking[column] for column in ranking.names})
+        return unnamed if self.disclosure.admits(PLACES) else unnamed.where(seen)
+
+    def _without_small_groups(self, name: str, frame: Frame) -> Frame:
+        """The lines of groups that may leave, and their figures of need where enough hospitals are in need."""
+        groups = _groups_of(name, frame)
+        kept = self._leaving(groups)
+        columns = {column: frame[column] for column in frame.names}
+        in_need = self._leaving([(*group, NEED) for group in groups])
+        for column in OF_NEED.get(name, ()):
+            columns[column] = _blanked(columns[column], ~in_need)
+        if name == "controls":
+            kept &= in_need | ~np.isin(frame["control"].astype(str), CONTROLS_OF_NEED)
+        if name == "positions":
+            for position in map(str, Position):
+                enough = self._leaving([(*group, position) for group in groups])
+                columns[f"allocation_{position}"] = _blanked(columns[f"allocation_{position}"], ~enough)
+        return Frame(columns).where(kept)
+
+    def _leaving(self, groups: Sequence[Group]) -> Mask:
+        """Which groups leave: admitted at this level, and not withheld."""
+        admitted = [*KINDS[CATEGORY], *(KINDS[FEDERATIONS] if self.disclosure.admits(FEDERATIONS) else ())]
+        kinds = ["", *(admitted if self.disclosure.admits(CATEGORY) else ())]
+        return np.array([_kind(group) in kinds and group not in self._withheld for group in groups], dtype=bool)
+
+    @cached_property
+    def _withheld(self) -> frozenset[Group]:
+        """The groups of hospitals that a total would give away, or that would give another away.
+
+        A total of one or two hospitals (minimum 3) tells their amounts, and so does what is left of a larger one once the
+        others are taken off. What else to withhold is the problem of small counts, put to the numbers of hospitals: a
+        movement that leaves the printed numbers as they are, applied to amounts, leaves the printed amounts as they are.
+        A federation knows its own hospitals; each hospital knows itself, which is why the minimum is not 2. Nothing is
+        withheld where each hospital's figures may leave.
+        """
+        if self.disclosure.admits(HOSPITALS):
+            return frozenset()
+        if self.reader.finess:
+            return self.disclosure.anybody._withheld
+        hospitals = _hospital_groups(self.disclosure.results.indices)
+        kinds: list[Group] = [(), *((kind,) for figure in KINDS if self.disclosure.admits(figure) for kind in KINDS[figure])]
+        by_position = [(*one, POSITION) for one in kinds if one in BY_POSITION]
+        amounts = self._too_small(hospitals, [*kinds, *by_position])
+        needs = self._too_small(hospitals.where(hospitals[NEED] == NEED), kinds)
+        return frozenset([*amounts, *((*group, NEED) for group in needs)])
+
+    def _too_small(self, hospitals: Frame, columns: list[Group]) -> list[Group]:
+        """The groups, among those of the columns, whose total is withheld.
+
+        That of the region is printed where it holds enough hospitals. That a group has hospitals does not say that its
+        amount is not nil: hence the zeros.
+        """
+        own = np.isin(_codes(hospitals), list(self._own))
+        enough = (~own).sum() >= self.disclosure.minimum
+        tables = protect(
+            hospitals,
+            COUNT,
+            columns,
+            threshold=self.disclosure.minimum,
+            zeros_published=False,
+            known=[()] if enough else [],
+            readers=[own] if own.any() else [],
+        ).tables
+        return [
+            tuple(key for name in names for key in ((row[name],) if name == POSITION else (name, row[name])))
+            for names, table in zip(columns, tables, strict=True)
+            for row in table.records()
+            if row[STATE] == SECRET
+        ]
+
+
+def _hospital_groups(indices: Frame) -> Frame:
+    """A line per hospital, with the groups that it belongs to."""
+    segments = indices.texts("segment")
+    daf = [DAF if segment != Segment.OQN else segment for segment in segments]
+    duty = [NON_SECTORISED_TOTAL if segment != Segment.SECTORISED else segment for segment in segments]
+    return Frame(
+        {
+            **{name: indices.texts(name) for name in ("finess", "segment", "status", "departement", "federation")},
+            "daf": daf,
+            "duty": duty,
+            NEED: np.where(indices.floats("need") > 0, NEED, "").tolist(),
+            POSITION: indices.texts("position"),
+            COUNT: np.ones(len(indices)),
+        }
+    )
+
+
+def _groups_of(name: str, frame: Frame) -> list[Group]:
+    """The group of hospitals that each line is about; () is the region."""
+    if name == "group_indices":
+        return list(zip(frame.texts("kind"), frame.texts("group"), strict=True))
+    column = SEGMENT_COLUMN.get(name, "segment")
+    if column not in frame:
+        return [()] * len(frame)
+    return [(SEGMENT_KINDS[text], text) if text in SEGMENT_KINDS else () for text in frame.texts(column)]
+
+
+def _kind(group: Group) -> str:
+    """The way of grouping of a group, "" for the region (and its hospitals in need or in a position)."""
+    return group[0] if len(group) > 1 else ""
+
+
+def _codes(frame: Frame) -> NDArray[np.object_]:
+    return np.array(frame.texts("finess"), dtype=object)
+
+
+def _blanked(values: NDArray[Any], rows: Mask) -> NDArray[Any]:
+    """A column without some values: missing numbers or texts."""
+    left = values.copy() if values.dtype == object else values.astype(np.float64)
+    left[rows] = None
+    return left

@@ -1,0 +1,71 @@
+"""The hospital's sheet: for each hospital a workbook of two sheets, its calculation with live formulas, and the words."""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotpop_addin.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from dotpop_addin.actions import Calculation
+
+Progress = Callable[[str], None]
+
+
+def write_fiches(book_path: Path, folder: Path, *, pdf: bool = False, progress: Progress = lambda step: None) -> list[Path]:
+    """Computes a region afresh and writes the fiche of each hospital; gives the files written, PDF files after workbooks.
+
+    The results that stand in the workbook are not read: they may be stale. Each file is written whole or not at all; when
+    some cannot be, the others are written and ProblemsFound tells those. pdf: each also as PDF, by LibreOffice.
+    """
+    from dotpop_addin.actions import check
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.fiches.pdf import convert, program
+
+    converter = program() if pdf else None  # before anything is written
+    progress("Lecture, contrôle et calcul")
+    calculation = check(FileBook(book_path))
+    written = write_all(calculation, folder, progress)
+    if converter is not None:
+        progress("Conversion en PDF")
+        written += convert(converter, written)
+    return written
+
+
+def write_all(calculation: "Calculation", folder: Path, progress: Progress = lambda step: None) -> list[Path]:
+    """Writes the fiche of each hospital of a calculation into a folder, which is made where it lacks."""
+    from dotpop_addin.fiches.common import Common
+    from dotpop_addin.fiches.files import file_name, make_folder, put
+    from dotpop_addin.fiches.writing import fiche
+
+    make_folder(folder)
+    common = Common(calculation)
+    written: list[Path] = []
+    problems: list[Problem] = []
+    with _without_collector():
+        for hospital, line in enumerate(common.indices):
+            progress(f"Fiche : {line['name']}")
+            target = folder / file_name(line["finess"], line["name"])
+            try:
+                put(target, fiche(common, hospital))
+            except ProblemsFound as error:
+                problems += error.problems
+            else:
+                written.append(target)
+    if problems:
+        raise ProblemsFound(problems)
+    return written
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Fiches make many small objects and no cycle worth a search: looking for some takes a third of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

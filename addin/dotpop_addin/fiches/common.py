@@ -1,0 +1,196 @@
+"""What every fiche of a region draws on, computed once: territories against each other, activity, trajectory, places."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dotpop_addin.actions import Calculation
+from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_addin.region import Region
+from dotpop_model.arrays import Array
+from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.stages.activity import Care, at_level, counted_forms, weighted_care
+from dotpop_model.stages.territories import Territories
+from dotpop_model.stages.trajectory import LEVERS, Projection, project
+from dotpop_model.stages.weighting import counted_population, levels_used
+from dotpop_model.tables import Frame, rows_of
+
+FEWEST = 5
+"""Hospitals under which neither rank nor chart is shown: among so few, an index without a name has one all the same."""
+STEP = Decimal("0.01")
+"""To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
+identity found again by dividing a known allocation."""
+ANOTHER = "(autre établissement)"
+
+
+@dataclass(frozen=True)
+class Level:
+    """The territories of one level. by_code: inhabitants and need-weighted population of each. values: territories ×
+    indicators. people: inhabitants as counted, territories × ages. counted, uncentred: inhabitants of all of them, as
+    counted, and once multiplied by 1 + index."""
+
+    by_code: dict[str, dict[str, Any]]
+    values: Array
+    mean: Array
+    deviation: Array
+    intensity: float
+    people: Array
+    counted: float
+    uncentred: float
+    care: Care
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Row of each territory in `values`; its column in the care."""
+        return {code: row for row, code in enumerate(self.by_code)}
+
+    @property
+    def alone(self) -> bool:
+        """Whether one territory is the whole region: it is its own mean."""
+        return len(self.by_code) == 1
+
+    def contributions(self, code: str, weights: Array, method: str) -> Array:
+        """What each indicator adds to the composite index of a territory. weights: with their direction."""
+        if self.alone:
+            return np.zeros(len(weights))
+        scale = self.mean if method == "ratio" else self.deviation
+        return np.asarray(self.intensity * weights * (self.values[self.place[code]] - self.mean) / scale)
+
+
+class Common:
+    """A calculation as the fiches read it."""
+
+    def __init__(self, calculation: Calculation) -> None:
+        self.region: Region = calculation.region
+        self.results = calculation.results
+        self.hypotheses: Hypotheses = self.region.hypotheses
+        tables = self.region.tables
+        self.finess: Sequence[str] = tables.finess
+        self.flows = self.results.flows.records()
+        self.indices = self.results.indices.records()
+        self.indicators = tables.indicators.records()
+        self.forms = counted_forms(tables, self.hypotheses)
+        self.directed = tables.indicators.floats("weight") * tables.indicators.floats("direction")
+        self.compared = self.hypotheses.compared_in(tables.hospitals.texts("segment")).tolist()
+        self.projection: Projection = project(tables, self.hypotheses, self.results.indices)
+        shape = (len(self.finess), self.hypotheses.horizon + 1)
+        frame = self.results.trajectory
+        self.notified = {name: frame.floats(name).reshape(shape) for name in (*LEVERS, "allocation", "closed")}
+        self.positions = frame["position"].reshape(shape)
+        self.statuses = frame["status"].reshape(shape)[0].tolist()
+        self._territories = Territories(tables)
+        self._care = weighted_care(tables, self.hypotheses)
+        self.levels = {level: self._level(level) for level in levels_used(tables, self.hypotheses)}
+        self.identity = {one: self.region.identity.get(one, "") for one in (REGION, NATURE)}
+        names = {*self.finess, *tables.hospitals.texts("name")}
+        told = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        self._naming: dict[object, bool] = {}  # whether a text names a hospital; most are in every fiche
+        self._named = re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE)
+
+    def _level(self, level: str) -> Level:
+        tables = self.region.tables
+        rows = tables.territories.where(tables.territories["level"] == level)
+        weighted = self.results.weighted_population
+        weighted = weighted.where(weighted["level"] == level)
+        by_age = counted_population(tables, self.hypotheses, rows)
+        people = by_age.sum(axis=1)
+        values = self._indicator_values(weighted.texts("territory"))
+        mean = people @ values / people.sum()
+        intensity = next(row["intensity"] for row in self.results.impacts.records() if row["level"] == level)
+        lines = zip(weighted.records(), rows.floats("adults").tolist(), rows.floats("minors").tolist(), strict=True)
+        return Level(
+            by_code={line["territory"]: line | {"adults": adults, "minors": minors} for line, adults, minors in lines},
+            values=values,
+            mean=mean,
+            deviation=np.sqrt(people @ (values - mean) ** 2 / people.sum()) * (len(rows) > 1),
+            intensity=intensity,
+            people=by_age,
+            counted=float(people.sum()),
+            uncentred=float((people * (1 + weighted.floats("index"))).sum()),
+            care=at_level(self._care, self._territories, level),
+        )
+
+    def _indicator_values(self, codes: Sequence[str]) -> Array:
+        table: Frame = self.region.tables.indicator_values
+        line = {code: row for row, code in enumerate(table.texts("territory"))}
+        columns = [table.floats(one["indicator"])[[line[code] for code in codes]] for one in self.indicators]
+        return np.column_stack(columns) if columns else np.zeros((len(codes), 0))
+
+    def level_of(self, hospital: int) -> Level:
+        """The level at which a hospital's population is read."""
+        return self.levels[self.hypotheses.level(self.compared[hospital])]
+
+    def method_of(self, hospital: int) -> str:
+        """The flow method of a hospital's segment."""
+        return self.hypotheses.flow_method(self.compared[hospital])
+
+    def served(self, hospital: int) -> list[str]:
+        """The territories whose population counts for a hospital: those that it has care in, or its own."""
+        if self.method_of(hospital) != "contribution":
+            return [self.flows[hospital]["territory"]]
+        level = self.level_of(hospital)
+        cared = level.care.values[hospital].sum(axis=1)
+        return [code for code, row in level.place.items() if cared[row] > 0]
+
+    @cached_property
+    def care_given(self) -> dict[str, Array]:
+        """For each segment compared, the weighted activity that its territories share out: territories × ages."""
+        everyone = self.hypotheses.contribution_scope == "all"
+        given = {}
+        for segment in set(self.compared):
+            care = self.levels[self.hypotheses.level(segment)].care
+            rows = list(range(len(care.hospitals))) if everyone else rows_of(self.region.tables, segment)
+            given[segment] = care.values[rows].sum(axis=0)
+        return given
+
+    @cached_property
+    def ranked(self) -> dict[str, list[float]]:
+        """The rounded indices of those compared together, from the least to the best funded."""
+        found: dict[str, list[float]] = {}
+        for segment, line in zip(self.compared, self.indices, strict=True):
+            found.setdefault(segment, []).append(rounded(line["index"]))
+        return {segment: sorted(values) for segment, values in found.items()}
+
+    def imposed(self, hospital: int) -> bool:
+        """Whether the region imposes the mean that a hospital is compared with."""
+        return self.hypotheses.given_mean(self.compared[hospital]) is not None
+
+    def unweighted(self, hospital: int) -> float:
+        """The inhabitants that contribution would give a hospital if needs were not weighted."""
+        level, given = self.level_of(hospital), self.care_given[self.compared[hospital]]
+        zones = range(len(level.by_code))
+        own, everyone = level.care.values[hospital][zones], given[zones]
+        people = level.people
+        if not self.hypotheses.contribution_by_age:
+            own, everyone, people = (one.sum(axis=1, keepdims=True) for one in (own, everyone, people))
+        return float((people * np.divide(own, everyone, out=np.zeros_like(own), where=everyone > 0)).sum())
+
+    @cached_property
+    def chosen(self) -> list[dict[str, Any]]:
+        """The hypotheses as they stand in the workbook."""
+        read = self.region.reads["hypotheses"].columns
+        lines = [dict(zip(read, line, strict=True)) for line in zip(*read.values(), strict=True)]
+        return [line for line in lines if line["code"]]
+
+    def anonymous(self, text: object, hospital: int) -> str:
+        """A text that someone typed, without the name or FINESS of any other hospital."""
+        if text not in self._naming:
+            self._naming[text] = bool(self._named.search("" if text is None else str(text)))
+        if not self._naming[text]:
+            return "" if text is None else str(text)
+        own = {self.finess[hospital].casefold(), self.indices[hospital]["name"].casefold()}
+        return self._named.sub(lambda found: found[0] if found[0].casefold() in own else ANOTHER, str(text))
+
+
+def rounded(index: float) -> float:
+    """An index to the hundredth, half away from zero, as a spreadsheet's ROUND does it.
+
+    >>> rounded(0.945), rounded(0.8188)
+    (0.95, 0.82)
+    """
+    return float(Decimal(f"{index:.15g}").quantize(STEP, ROUND_HALF_UP))

@@ -1,0 +1,57 @@
+"""The files of fiches: their names, their folder, each written whole or not at all."""
+
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from dotpop_addin.books import saving
+from dotpop_addin.problems import Problem, ProblemsFound
+
+LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+"""What Windows refuses in a name."""
+
+
+def file_name(finess: str, name: str) -> str:
+    """The name of a fiche: FINESS and name, accents kept, without what Windows refuses.
+
+    >>> file_name("690000001", 'CH "Saint-Étienne" : pôle A/B')
+    '690000001 CH -Saint-Étienne- - pôle A-B.xlsx'
+    """
+    text = FORBIDDEN.sub("-", unicodedata.normalize("NFC", f"{finess} {name}"))
+    return f"{' '.join(text.split())[:LONGEST].rstrip(' .')}.xlsx"
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder where it lacks. Raises ProblemsFound."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = f"dossier impossible à créer ({error.strerror})"
+        raise ProblemsFound([Problem(str(folder), found, "un dossier", "Choisir un autre dossier.")]) from error
+
+
+def put(target: Path, content: bytes) -> None:
+    """Writes a file whole, beside its place, then puts it there. Raises ProblemsFound, the file untouched."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:LONGEST]}-", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            saving.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProblemsFound([_refused(target, error)]) from error
+
+
+def _refused(target: Path, error: OSError) -> Problem:
+    told = "écriture refusée" if isinstance(error, PermissionError | IsADirectoryError) else "écriture impossible"
+    action = "Fermer le fichier s'il est ouvert, libérer de la place ou choisir un autre dossier, puis recommencer."
+    found = f"{told} ({error.strerror})"
+    return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} Ce fichier est resté tel quel.")

@@ -1,0 +1,144 @@
+"""A sheet as cells, independent of any writer: each with its role, its value and, where it is computed, its formula."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dotpop_addin.declarations.kinds import Kind
+from dotpop_addin.rendering import FORMATS
+
+LETTERS = "ABCDEFGHIJKLMN"
+TOTAL = "D"
+"""The column of what is neither of adults nor of minors."""
+SHOWN = FORMATS | {Kind.RATE: "0.0000", Kind.INTEGER: "+0;-0", Kind.NUMBER: "#,##0.00"}
+"""Number formats: indices with the decimals that tell positions apart, directions with their sign."""
+
+
+class Role(StrEnum):
+    """What a cell is for its reader; the writer gives each role one look."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    SECTION = "section"  # the whole row has its look
+    HEAD = "head"
+    LABEL = "label"
+    TEXT = "text"  # words beside figures, over the cells at their right
+    WORDS = "words"  # words within their column
+    SENTENCE = "sentence"  # words over the whole width
+    RECEIVED = "received"  # a value that comes from elsewhere
+    COMPUTED = "computed"  # a formula over the cells of the sheet
+    RESULT = "result"  # a formula whose value is what one looks for
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """value: what any reader sees. formula: how a spreadsheet finds it again ("" for none), in English with commas."""
+
+    role: Role
+    value: str | float
+    shown: str = "General"
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart. letter: column of its values; under: row of its header, above them. colour: as in the look."""
+
+    letter: str
+    under: int
+    colour: str
+    dashed: bool = False
+    told: bool = False  # its values are written on the chart
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a sheet. kind: "line" or "column". categories, under: their column and the row of their header; count: how
+    many there are. row: where its top stands. height: in rows."""
+
+    kind: str
+    title: str
+    axis: str
+    shown: str
+    categories: str
+    under: int
+    count: int
+    series: Sequence[Series]
+    row: int
+    height: int = 15
+
+
+@dataclass
+class Page:
+    """A sheet being filled from top to bottom; rows are counted from 1."""
+
+    name: str
+    widths: Sequence[float]
+    last: str  # the last column that is printed
+    frozen: int  # rows at the top that stay in view, and stand at the head of each printed page
+    row: int = 1
+    sections: int = 0
+    cells: dict[tuple[int, str], Cell] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+
+    def put(self, letter: str, cell: Cell, row: int | None = None) -> str:
+        """Sets a cell (of the current row); returns its address."""
+        place = row or self.row
+        self.cells[place, letter] = cell
+        return f"{letter}{place}"
+
+    def line(self, label: str, cells: Mapping[str, Cell], unit: str = "", note: str = "") -> int:
+        """A line of the calculation: label, cells by column, unit and where it comes from; returns its row."""
+        self.put("A", Cell(Role.LABEL, label))
+        for letter, cell in cells.items():
+            self.put(letter, cell)
+        for letter, text in (("E", unit), ("F", note)):
+            if text:
+                self.put(letter, Cell(Role.TEXT, text))
+        return self.skip()
+
+    def heads(self, *heads: str, height: float = 40) -> int:
+        """The headers of a table; returns their row."""
+        for letter, text in zip(LETTERS, heads, strict=False):
+            self.put(letter, Cell(Role.HEAD, text))
+        self.heights[self.row] = height
+        return self.skip()
+
+    def section(self, title: str, *, over: bool = False) -> None:
+        """The title of a part, numbered, after an empty row. over: on another page."""
+        if over:
+            self.breaks.append(self.row)
+        self.sections += 1
+        self.row += 1
+        self.put("A", Cell(Role.SECTION, f"{self.sections}. {title}"))
+        self.heights[self.row] = 20
+        self.skip()
+
+    def sentence(self, text: str, lines: int = 1) -> None:
+        """Words over the whole width."""
+        self.put("A", Cell(Role.SENTENCE, text))
+        self.heights[self.row] = 4 + 13.5 * lines
+        self.skip()
+
+    def skip(self, rows: int = 1) -> int:
+        """Goes down; returns the row that was left."""
+        left = self.row
+        self.row += rows
+        return left
+
+
+def received(value: str | float, kind: Kind) -> Cell:
+    """A value that comes from outside the sheet."""
+    return Cell(Role.RECEIVED, value, SHOWN[kind])
+
+
+def computed(value: str | float, kind: Kind, formula: str) -> Cell:
+    """A step: its formula and the value that the model found."""
+    return Cell(Role.COMPUTED, value, SHOWN[kind], f"={formula}")
+
+
+def result(value: str | float, kind: Kind, formula: str) -> Cell:
+    """A step that gives what one looks for."""
+    return Cell(Role.RESULT, value, SHOWN[kind], f"={formula}")

@@ -1,0 +1,64 @@
+"""The place of a hospital among those it is compared with, without any name.
+
+What it discloses: how many hospitals are compared, and each one's index to the hundredth, in the cells themselves. No order
+but that of the indices, no segment but the reader's own, no territory, no amount. An index alone names nobody as long as
+several hospitals may have it; among fewer than FEWEST, rank and chart would tell the others' own, and are left out.
+"""
+
+from dotpop_addin.declarations.kinds import Kind
+from dotpop_addin.fiches.common import FEWEST, rounded
+from dotpop_addin.fiches.page import Cell, Chart, Role, Series, computed, received, result
+from dotpop_addin.fiches.parts import Part
+from workbook_templates.look import POSITION_FILL
+
+RANK, OTHERS, OWN = "L", "M", "N"
+GREY = "BDBDBD"
+
+
+def place(part: Part) -> None:
+    """Rank, number and an anonymous chart of the indices; nothing of it among too few hospitals."""
+    page, indices = part.page, part.common.ranked[part.common.compared[part.hospital]]
+    page.section("Place parmi les établissements comparés")
+    part.total("number", "Établissements comparés", received(len(indices), Kind.COUNT), "", "Même moyenne de référence")
+    if len(indices) < FEWEST:
+        page.sentence(f"Sous {FEWEST} établissements, ni rang ni graphique : ils diraient l'indice d'un autre.")
+        return
+    own = rounded(part.index["index"])
+    rank = indices.index(own) + 1
+    first, last = page.row + 1, page.row + len(indices)
+    page.cells |= {
+        (first - 1, letter): Cell(Role.HEAD, text)
+        for letter, text in ((RANK, "Rang"), (OTHERS, "Autres"), (OWN, "Cet établissement"))
+    }
+    for row, index in enumerate(indices, start=first):
+        page.put(RANK, Cell(Role.TEXT, row - first + 1), row)
+        if row - first + 1 == rank:
+            page.put(OWN, result(own, Kind.NUMBER, f"ROUND({part.at['index']},2)"), row)
+        else:
+            page.put(OTHERS, received(index, Kind.NUMBER), row)
+    others, mine = f"{OTHERS}{first}:{OTHERS}{last}", f"{OWN}{first + rank - 1}"
+    below = f"SUMPRODUCT(({others}<{mine})*ISNUMBER({others}))"
+    part.total(
+        "rank",
+        "Rang, du moins doté au mieux doté",
+        result(rank, Kind.COUNT, f"1+{below}"),
+        "",
+        "Sur les indices arrondis au centième",
+    )
+    equal = indices.count(own) - 1
+    formula = f"SUMPRODUCT(({others}={mine})*ISNUMBER({others}))"
+    part.total("equal", "Ex æquo", computed(equal, Kind.COUNT, formula), "", "Autres établissements de même indice arrondi")
+    page.charts.append(
+        Chart(
+            kind="column",
+            title="Indices des établissements comparés, sans leurs noms (arrondis au centième)",
+            axis="Indice",
+            shown="0.00",
+            categories=RANK,
+            under=first - 1,
+            count=len(indices),
+            series=(Series(OTHERS, first - 1, GREY), Series(OWN, first - 1, POSITION_FILL["under"], told=True)),
+            row=page.row,
+        )
+    )
+    page.skip(page.charts[-1].height)

@@ -1,0 +1,70 @@
+"""A fiche read without the program that wrote it: by openpyxl, as raw XML, and in a real spreadsheet."""
+
+import html
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+FORMULA_CELLS, FAILED = 16, 4  # flags of LibreOffice: com.sun.star.sheet.CellFlags.FORMULA, FormulaResult.ERROR
+
+
+class Fiche:
+    """A fiche as any reader sees it. formulas, values: of each formula cell, by (sheet, address)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._book, seen = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        self.sheets = {sheet.title: sheet for sheet in seen.worksheets}
+        self.formulas: dict[tuple[str, str], str] = {}
+        for sheet in self._book.worksheets:
+            cells = (cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f")
+            self.formulas |= {(sheet.title, cell.coordinate): cell.value for cell in cells}
+        self.values = {place: self.sheets[place[0]][place[1]].value for place in self.formulas}
+
+    def row(self, label: str, nth: int = 0) -> int:
+        """The row of the nth line of the calculation that begins with a label."""
+        rows = [cell.row for cell in self.sheets["Calcul"]["A"] if str(cell.value or "").startswith(label)]
+        return rows[nth]
+
+    def figure(self, label: str, column: str = "D", nth: int = 0) -> Any:
+        return self.sheets["Calcul"][f"{column}{self.row(label, nth)}"].value
+
+    def texts(self) -> str:
+        """All that any part of the file holds."""
+        with zipfile.ZipFile(self.path) as archive:
+            return "\n".join(html.unescape(archive.read(name).decode("utf-8")) for name in archive.namelist())
+
+    def is_money(self, place: tuple[str, str]) -> bool:
+        """Whether a cell shows a number of euros, inhabitants or patients: float noise is then of another size."""
+        return self.sheets[place[0]][place[1]].number_format in ("#,##0.00", "#,##0")
+
+    def with_value(self, address: str, value: float, target: Path) -> "Fiche":
+        """A copy of the file where the value beside a formula of the calculation is another one."""
+        pattern = rf'(<c r="{address}"[^>]*><f>[^<]*</f><v>)[^<]*'
+        with zipfile.ZipFile(self.path) as source, zipfile.ZipFile(target, "w") as copy:
+            for name in source.namelist():
+                text = source.read(name).decode("utf-8")
+                if name == "xl/worksheets/sheet1.xml":
+                    text, count = re.subn(pattern, rf"\g<1>{value!r}", text)
+                    assert count == 1
+                copy.writestr(name, text)
+        return Fiche(target)
+
+
+def recalculated(document: Any) -> dict[tuple[str, str], Any]:
+    """The value of every formula cell of an open document, all computed anew; an error is told as such."""
+    document.calculateAll()
+    found = {}
+    for sheet in document.Sheets:
+        for area in sheet.queryContentCells(FORMULA_CELLS).RangeAddresses:
+            cells = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+            for i, line in enumerate(cells.getDataArray()):
+                for j, value in enumerate(line):
+                    letters = openpyxl.utils.get_column_letter(area.StartColumn + j + 1)
+                    found[sheet.Name, f"{letters}{area.StartRow + i + 1}"] = value
+        for area in sheet.queryFormulaCells(FAILED).RangeAddresses:
+            found[sheet.Name, f"{area.StartColumn}:{area.StartRow}"] = "erreur"
+    return found
