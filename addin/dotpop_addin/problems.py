@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 RANGES_SHOWN = 6
-ERROR, WARNING = "erreur", "avertissement"
+ERROR, CONFIRM, WARNING = "erreur", "à confirmer", "avertissement"
 
 
 @dataclass(frozen=True, slots=True)

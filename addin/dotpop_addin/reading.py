@@ -71,12 +71,12 @@ def read_table(table: Table, block: Block, file: str, open_headers: list[str] | 
     read = TableRead(table, block)
     columns = [*table.columns, *_open_columns(table, block.headers if open_headers is None else open_headers)]
     _check_headers(read, columns, file)
-    read.lines = [i for i, line in enumerate(block.rows) if any(_bare(cell) is not None for cell in line)]
+    read.lines = [i for i, line in enumerate(block.rows) if any(bare(cell) is not None for cell in line)]
     for column in columns:
         if column.header not in block.headers:
             continue
         position = block.headers.index(column.header)
-        cells = [_bare(block.rows[line][position]) for line in read.lines]
+        cells = [bare(block.rows[line][position]) for line in read.lines]
         read.columns[column.name] = _parse_column(read, column, cells, file)
     return read
 
@@ -118,7 +118,7 @@ def _check_headers(read: TableRead, columns: list[Column], file: str) -> None:
         read.problems.append(Problem(file, found, "", action, block.sheet, place, severity))
 
 
-def _bare(cell: Cell) -> Cell:
+def bare(cell: Cell) -> Cell:
     """Spaces alone are a blank."""
     return None if isinstance(cell, str) and not cell.strip() else cell
 
@@ -128,7 +128,7 @@ def _parse_column(read: TableRead, column: Column, cells: list[Cell], file: str)
     values = []
     for row, cell in enumerate(cells):
         try:
-            values.append(_value(column, cell, parse))
+            values.append(parsed(column, cell, parse))
         except Refusal as refusal:
             values.append(None)
             place = read.address(row, column)
@@ -136,7 +136,8 @@ def _parse_column(read: TableRead, column: Column, cells: list[Cell], file: str)
     return values
 
 
-def _value(column: Column, cell: Cell, parse: Callable[[Column, Any], Any]) -> Any:
+def parsed(column: Column, cell: Cell, parse: Callable[[Column, Any], Any]) -> Any:
+    """The value of a cell, by its column's way of reading. Raises Refusal."""
     if cell is None:
         if column.required:
             raise Refusal("cellule vide", "Renseigner la cellule ; rien n'est rempli à votre place.")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dotpop_addin import hypotheses as hypothesis_files
+from dotpop_addin.books.opening import SETTINGS, with_settings
 from dotpop_addin.books.protocol import Block, Book
 from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
@@ -20,8 +21,6 @@ from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
 
 FIELDS = {field.code: field for field in (PSYCHIATRIE,)}
-SETTINGS = ".conf"
-"""How the names of the sheets end in which xlwings looks for its settings, the interpreter included."""
 TABLES = [field.name for field in fields(Tables)]
 
 
@@ -66,10 +65,7 @@ def identify(book: Book) -> Field:
     brings settings of an add-in, which could have programs run."""
     settings = [name for name in book.sheet_names() if name.lower().endswith(SETTINGS)]
     if settings:
-        what = "feuille de réglages de complément, qui pourrait faire exécuter un programme"
-        action = "Demander un fichier sain à qui l'a envoyé, ou supprimer cette feuille sans rien lancer."
-        wanted = "un classeur sans réglages"
-        raise ProblemsFound(Problem(book.name, f"« {name} » : {what}", wanted, action) for name in settings)
+        raise ProblemsFound(with_settings(book.name, name) for name in settings)
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
     if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:

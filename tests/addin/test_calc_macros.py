@@ -18,13 +18,27 @@ from openpyxl.workbook.external_link.external import ExternalBook
 from dotpop_addin import macros
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.files import run_file
+from dotpop_addin.files import load_file, run_file, workshop_file
 from dotpop_addin.libreoffice import menus
 from dotpop_addin.libreoffice.build import build
 
 if TYPE_CHECKING:
     from cases.office import Office
 
+MAPPING = """\
+title = "Essai"
+separator = ";"
+encoding = "utf-8"
+[columns]
+finess = "finess"
+territory = "territoire"
+age = "age"
+[ages]
+A = "adults"
+M = "minors"
+[forms]
+volume = "TP"
+"""
 WAIT = 30  # seconds for what LibreOffice does by itself, far more than it takes
 RESULTS = [(PSYCHIATRIE.sheet_of[table.name].name, table.excel) for table in PSYCHIATRIE.tables_of("result")]
 NAMESPACE = "{http://openoffice.org/2001/registry}"
@@ -127,9 +141,13 @@ def alike(value: Any) -> Any:
 
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("code", [macro.code for macro in macros.MACROS if macro.under or macro.code == "check"])
-def test_a_part_runs_once_everything_is_calculated(code: str, office: "Office", calculated: Any) -> None:
+def test_a_part_runs_and_gives_what_the_whole_gave_in_the_file(
+    code: str, office: "Office", calculated: Any, small_book: Path
+) -> None:
+    before = FileBook(small_book)
     told = press(office, calculated, code)
     assert told
+    assert_same_results(FileBook(office.save(calculated, small_book.with_name("calc.xlsx"))), before)
     assert [word for word in ("Défaut", "Rien n'a été écrit", "Traceback") if word in told] == []
 
 
@@ -225,3 +243,50 @@ def test_formulas_that_excel_linked_to_its_add_in_are_repaired_on_opening(office
     shown = eventually(lambda: cell.getValue())
     document.close(True)
     assert shown == 1
+
+
+class Picking:
+    """What a user picks, in a host that has no window."""
+
+    def __init__(self, office: "Office", document: Any, export: Path) -> None:
+        from dotpop_addin.hosts.calc import CalcHost
+
+        class Host(CalcHost):
+            def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
+                return export if extension == ".csv" else export.with_suffix(".toml")
+
+            def choose(self, title: str, question: str, answers: Any) -> str | None:
+                return next(code for code in answers if code in ("replace", "own"))
+
+        self.host = Host(office.context, document)
+
+
+@pytest.mark.libreoffice
+def test_an_export_is_loaded_as_by_the_file_command(office: "Office", opened: Any, small_book: Path, tmp_path: Path) -> None:
+    export, mapping = tmp_path / "export.csv", tmp_path / "export.toml"
+    export.write_text("finess;territoire;age;volume\n010000001;Z1;A;5\n010000001;Z2;M;7\n", "utf-8")
+    mapping.write_text(MAPPING, "utf-8")
+    wanted = tmp_path / "fichier.xlsx"
+    load_file(export, small_book, out=wanted, mapping=str(mapping), existing="replace")
+    picking = Picking(office, opened, export)
+    macros.run("load", picking.host)
+    assert "2 lignes d'activité" in picking.host.last_message
+    found = FileBook(office.save(opened, tmp_path / "calc.xlsx")).read("Activité", "T_Activite")
+    expected = FileBook(wanted).read("Activité", "T_Activite")
+    assert found is not None
+    assert expected is not None
+    assert found.rows == expected.rows
+
+
+@pytest.mark.libreoffice
+def test_the_workshop_shows_what_that_of_the_file_shows(office: "Office", calculated: Any, small_book: Path) -> None:
+    from cases.office import shown
+
+    workshop_file(small_book, small_book.with_name("fichier.xlsx"))
+    assert press(office, calculated, "workshop") == ""
+    other = office.load(small_book.with_name("fichier.xlsx"))
+    other.calculateAll()
+    for area in ("A7:D27", "G6:I17", "F21:I31", "F35:I38", "R7:V46", "A51:N60", "Y51:AT60"):
+        found, wanted = (shown(document, "Atelier", area) for document in (calculated, other))
+        assert found == [[alike(cell) if isinstance(cell, float) else cell for cell in row] for row in wanted], area
+    other.close(True)

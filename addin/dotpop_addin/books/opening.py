@@ -2,6 +2,8 @@
 
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 MAX_UNPACKED = 500_000_000  # bytes; a regional workbook unpacks to a few tens of millions
 PROGRAMS = ("xl/vbaProject.bin", "xl/macrosheets/")  # VBA and Excel 4 macros: a workbook holds figures, not programs
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # what password-protected and .xls files begin with
+SETTINGS = ".conf"
+"""How the names of the sheets end in which xlwings looks for its settings, the interpreter included."""
+OPEN_DOCUMENT = b"opendocument"  # in the part "mimetype" of a LibreOffice file
 
 
 def load(path: Path, *, values: bool) -> "Workbook":
@@ -27,15 +32,36 @@ def load(path: Path, *, values: bool) -> "Workbook":
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged part
-        raise ProblemsFound([_unreadable(path)]) from error
+        raise ProblemsFound([unreadable(path)]) from error
 
 
 def refuse_what_is_not_a_workbook(path: Path) -> None:
+    with access(path), path.open("rb") as file:
+        start = file.read(8)
+    if start == OLE_SIGNATURE:
+        raise ProblemsFound([locked_or_old(path)])
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            programs = any(name.startswith(PROGRAMS) for name in archive.namelist())
+            kind = archive.read("mimetype") if size <= MAX_UNPACKED and "mimetype" in archive.namelist() else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):  # what zipfile raises on damaged archives
+        raise ProblemsFound([unreadable(path)]) from None
+    if size > MAX_UNPACKED:
+        raise ProblemsFound([too_large(path, MAX_UNPACKED)])
+    if programs:
+        raise ProblemsFound([with_macros(path)])
+    if OPEN_DOCUMENT in kind:
+        raise ProblemsFound([open_document(path)])
+
+
+@contextmanager
+def access(path: Path) -> Iterator[None]:
+    """What the system says of a file that cannot be read, told as a problem."""
     try:
         if path.is_dir():  # Windows would only say that access is denied
             raise ProblemsFound([Problem(str(path), "un dossier", "un classeur .xlsx", "Donner le fichier.")])
-        with path.open("rb") as file:
-            start = file.read(8)
+        yield
     except (FileNotFoundError, NotADirectoryError):
         raise ProblemsFound(
             [Problem(str(path), "fichier introuvable", "un classeur existant", "Vérifier le chemin.")]
@@ -44,29 +70,37 @@ def refuse_what_is_not_a_workbook(path: Path) -> None:
         action = "Fermer le fichier s'il est ouvert dans Excel, ou demander le droit de le lire."
         raise ProblemsFound([Problem(str(path), "accès refusé", "un fichier lisible", action)]) from None
     except OSError:
-        raise ProblemsFound([_unreadable(path)]) from None
-    if start == OLE_SIGNATURE:
-        action = "Enlever le mot de passe, ou enregistrer au format .xlsx (Fichier > Enregistrer sous)."
-        found = "fichier protégé par un mot de passe, ou ancien format .xls"
-        raise ProblemsFound([Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)])
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            programs = any(name.startswith(PROGRAMS) for name in archive.namelist())
-            kind = archive.read("mimetype") if size <= MAX_UNPACKED and "mimetype" in archive.namelist() else b""
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):  # what zipfile raises on damaged archives
-        raise ProblemsFound([_unreadable(path)]) from None
-    if size > MAX_UNPACKED:
-        found = f"plus de {MAX_UNPACKED // 1_000_000} Mo une fois décompressé"
-        raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")])
-    if programs:
-        action = "L'enregistrer au format .xlsx (sans macros), ou demander un fichier sans macros à qui l'a envoyé."
-        raise ProblemsFound([Problem(str(path), "classeur qui contient des macros", "un classeur sans macros", action)])
-    if b"opendocument" in kind:
-        action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
-        raise ProblemsFound([Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)])
+        raise ProblemsFound([unreadable(path)]) from None
 
 
-def _unreadable(path: Path) -> Problem:
+def locked_or_old(path: Path) -> Problem:
+    action = "Enlever le mot de passe, ou enregistrer au format .xlsx (Fichier > Enregistrer sous)."
+    found = "fichier protégé par un mot de passe, ou ancien format .xls"
+    return Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)
+
+
+def with_macros(path: Path) -> Problem:
+    action = "L'enregistrer au format .xlsx (sans macros), ou demander un fichier sans macros à qui l'a envoyé."
+    return Problem(str(path), "classeur qui contient des macros", "un classeur sans macros", action)
+
+
+def with_settings(file: str, sheet: str) -> Problem:
+    found = f"« {sheet} » : feuille de réglages de complément, qui pourrait faire exécuter un programme"
+    action = "Demander un fichier sain à qui l'a envoyé, ou supprimer cette feuille sans rien lancer."
+    return Problem(file, found, "un classeur sans réglages", action)
+
+
+def open_document(path: Path) -> Problem:
+    action = "Dans LibreOffice : Fichier > Enregistrer sous, type « Classeur Excel 2007-365 (.xlsx) »."
+    return Problem(str(path), "classeur au format LibreOffice (.ods)", "un classeur .xlsx", action)
+
+
+def too_large(path: Path, limit: int) -> Problem:
+    """limit: bytes once unpacked."""
+    found = f"plus de {limit // 1_000_000} Mo une fois décompressé"
+    return Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")
+
+
+def unreadable(path: Path) -> Problem:
     action = "Rouvrir le fichier dans le tableur et l'enregistrer en .xlsx, ou reprendre une copie saine."
     return Problem(str(path), "fichier abîmé, ou qui n'est pas un classeur", "un classeur .xlsx", action)

@@ -1,0 +1,1 @@
+"""Returned files: opened safely, and their cells read as people fill them in."""

@@ -1,0 +1,94 @@
+"""The parts of a returned .xlsx, unpacked within limits: nothing that the archive says of itself is believed."""
+
+import copy
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from pathlib import Path
+
+from dotpop_addin.books.opening import too_large, unreadable
+from dotpop_addin.problems import Problem, ProblemsFound
+
+MAX_PARTS = 2_000
+"""A return has some thirty parts."""
+MAX_UNPACKED = 40_000_000
+"""Bytes of all parts together; a return unpacks to less than a million."""
+MAX_RATIO, SMALL = 200, 1_000_000
+"""How many times its packed size a part may unpack to, once it is no longer small (bytes)."""
+ENCRYPTED = 0x1 | 0x40 | 0x2000
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
+"""Names that would leave the folder they are unpacked in."""
+ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+"""How archives begin, and the containers of old Office files."""
+FROM_SENDER = "Demander un fichier sain à qui l'a envoyé."
+
+
+def unpack(path: Path, content: bytes) -> dict[str, bytes]:
+    """Every part by its name. Raises ProblemsFound."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _refuse_entries(path, entries)
+            return _read_all(path, archive, entries)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError):
+        raise ProblemsFound([unreadable(path)]) from None  # what zipfile raises on damaged archives
+
+
+def _refuse_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """What can be told before anything is unpacked."""
+    if len(entries) > MAX_PARTS:
+        raise _refused(path, f"{len(entries)} pièces dans le fichier", f"{MAX_PARTS} pièces au plus")
+    names = Counter(entry.filename.casefold() for entry in entries)
+    for entry in entries:
+        if OUTSIDE.search(entry.orig_filename):
+            shown = re.sub(r"[\x00-\x1f]", "?", entry.orig_filename)
+            raise _refused(path, f"chemin « {shown} » dans le fichier", "des pièces rangées dans le fichier")
+        if names[entry.filename.casefold()] > 1:
+            raise _refused(path, f"pièce « {entry.filename} » en double", "une seule pièce de chaque nom")
+        if entry.flag_bits & ENCRYPTED:
+            action = "Enregistrer le classeur sans mot de passe (Fichier > Informations > Protéger le classeur)."
+            raise _refused(path, "pièces chiffrées par un mot de passe", "un classeur sans mot de passe", action)
+        if entry.compress_type not in METHODS:
+            raise _refused(path, "compression inhabituelle", "un classeur enregistré par un tableur")
+        if entry.file_size > SMALL and entry.file_size > MAX_RATIO * entry.compress_size:
+            raise _bomb(path, entry.filename)
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise ProblemsFound([too_large(path, MAX_UNPACKED)])
+
+
+def _read_all(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    left = MAX_UNPACKED
+    for entry in entries:
+        data = _read(archive, entry, left)
+        left -= len(data)
+        if left < 0:
+            raise ProblemsFound([too_large(path, MAX_UNPACKED)])
+        if len(data) > SMALL and len(data) > MAX_RATIO * entry.compress_size:
+            raise _bomb(path, entry.filename)
+        if len(data) != entry.file_size:
+            raise _refused(path, f"pièce « {entry.filename} » d'une autre taille qu'annoncé", "la taille annoncée")
+        if data.startswith(ARCHIVES):
+            raise _refused(path, f"archive ou objet incorporé (« {entry.filename} »)", "un classeur seul")
+        parts[entry.filename] = data
+    return parts
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
+    """The real bytes of a part, one more than `left` at most; its checksum is verified where it ends before."""
+    unbelieved = copy.copy(entry)
+    unbelieved.file_size = left + 1  # zipfile stops at the size that the archive declares
+    with archive.open(unbelieved) as stream:
+        return stream.read(left + 1)
+
+
+def _bomb(path: Path, name: str) -> ProblemsFound:
+    found = f"pièce « {name} » compressée plus de {MAX_RATIO} fois (bombe de décompression ?)"
+    return _refused(path, found, "un classeur de taille normale")
+
+
+def _refused(path: Path, found: str, expected: str, action: str = FROM_SENDER) -> ProblemsFound:
+    return ProblemsFound([Problem(str(path), found, expected, action)])

@@ -1,0 +1,257 @@
+"""Opening a returned file, hostile until checked: its cells, and all that a spreadsheet would not have shown.
+
+Everything that is wrong ends in ProblemsFound; what is only odd is told in the result, and is the caller's to judge.
+"""
+
+import hashlib
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from dotpop_addin.books.opening import (
+    OLE_SIGNATURE,
+    OPEN_DOCUMENT,
+    access,
+    locked_or_old,
+    open_document,
+    unreadable,
+)
+from dotpop_addin.books.protocol import Block
+from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
+from dotpop_addin.returns import dangers
+from dotpop_addin.returns.archive import FROM_SENDER, unpack
+from dotpop_addin.returns.dangers import Relation, relations
+from dotpop_addin.returns.shared import shared_texts
+from dotpop_addin.returns.sheets import MAX_CELLS, Sheet, SheetReader
+from dotpop_addin.returns.styles import moments
+from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, is_true, tags
+
+MAX_FILE = 20_000_000
+"""Bytes; a return has some sixty thousand."""
+WORKBOOK = "xl/workbook.xml"
+MACRO_TYPE = b"macroEnabled"
+DTD = (b"<!DOCTYPE", b"<!ENTITY")
+WORKBOOK_EXPECTED = "un classeur .xlsx"
+SEND_XLSX = "Demander le classeur envoyé, rempli et enregistré en .xlsx."
+BEGINNINGS = {
+    b"%PDF": "un document PDF",
+    b"\x89PNG": "une image",
+    b"\xff\xd8\xff": "une image",
+    b"{\\rtf": "un document Word (.rtf)",
+    b"<": "une page web ou un fichier XML, même s'il porte le nom d'un classeur",
+}
+"""How files begin that people send in place of a workbook."""
+OTHER_PARTS = {
+    "word/document.xml": "un document Word (.docx)",
+    "ppt/presentation.xml": "une présentation (.pptx)",
+    "xl/workbook.bin": "un classeur binaire (.xlsb)",
+    "Index/Document.iwa": "un classeur Numbers",
+}
+"""Parts that betray other formats in a zip."""
+
+
+@dataclass
+class Returned:
+    """A returned workbook. digest: SHA-256 of the file. names: the defined names and their formulas."""
+
+    path: Path
+    digest: str
+    sheets: dict[str, Sheet]
+    names: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, sheet: str, table: str) -> Block | None:
+        """A table by its name; None when the sheet or the table is missing."""
+        found = self.sheets.get(sheet)
+        return found.block(found.tables[table]) if found and table in found.tables else None
+
+
+@dataclass
+class _Contents:
+    """What xl/workbook.xml says. sheets: name, visibility and relation of each."""
+
+    sheets: list[tuple[str, str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    from_1904: bool = False
+
+
+def open_return(path: Path) -> Returned:
+    """Reads a returned file whole. Raises ProblemsFound with all that refuses it."""
+    content = _content(path)
+    _refuse_other_formats(path, content)
+    parts = unpack(path, content)
+    _refuse_other_archives(path, parts)
+    try:
+        returned = _read(path, parts, hashlib.sha256(content).hexdigest())
+    except OverLimit as limit:
+        raise ProblemsFound([Problem(str(path), str(limit), "un classeur de taille normale", FROM_SENDER)]) from None
+    except (Damaged, LookupError):  # LookupError: a part, or a relation, that is not there
+        raise ProblemsFound([unreadable(path)]) from None
+    if any(problem.severity == ERROR for problem in returned.problems):
+        raise ProblemsFound(returned.problems)
+    return returned
+
+
+def _content(path: Path) -> bytes:
+    with access(path):
+        if path.exists() and not path.is_file():  # a device or a pipe would never end
+            raise ProblemsFound([unreadable(path)])
+        if path.stat().st_size > MAX_FILE:
+            found = f"fichier de plus de {MAX_FILE // 1_000_000} Mo"
+            raise ProblemsFound([Problem(str(path), found, "un classeur de taille normale", FROM_SENDER)])
+        return path.read_bytes()
+
+
+def _refuse_other_formats(path: Path, content: bytes) -> None:
+    """Files that are no zip, each with its own sentence."""
+    if not content:
+        raise ProblemsFound([Problem(str(path), "fichier vide", WORKBOOK_EXPECTED, SEND_XLSX)])
+    if content.startswith(OLE_SIGNATURE):
+        raise ProblemsFound([_old_file(path, content)])
+    if content.startswith(b"PK"):
+        return
+    bare = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for start, what in BEGINNINGS.items():
+        if bare.startswith(start):
+            raise ProblemsFound([_other_format(path, what)])
+    if _is_text(content[:10_000]):
+        action = "Recopier les valeurs dans le classeur envoyé : un .csv perd les feuilles et les zéros de gauche."
+        raise ProblemsFound([Problem(str(path), "fichier texte (.csv, .txt)", WORKBOOK_EXPECTED, action)])
+    raise ProblemsFound([unreadable(path)])
+
+
+def _old_file(path: Path, content: bytes) -> Problem:
+    """A container of old Office files: the names of its streams say what it is."""
+    streams = {name for name in ("EncryptedPackage", "Workbook", "Book") if f"{name}\0".encode("utf-16-le") in content}
+    if "EncryptedPackage" in streams:
+        action = "Demander le fichier sans mot de passe (Fichier > Informations > Protéger le classeur > Chiffrer)."
+        found = "fichier protégé par un mot de passe"
+        return Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)
+    if streams:
+        action = "L'ouvrir dans le tableur et l'enregistrer au format .xlsx (Fichier > Enregistrer sous)."
+        return Problem(str(path), "classeur à l'ancien format (.xls)", WORKBOOK_EXPECTED, action)
+    return locked_or_old(path)
+
+
+def _is_text(start: bytes) -> bool:
+    return not any(byte < 32 and byte not in b"\t\r\n\x0c" for byte in start)
+
+
+def _other_format(path: Path, what: str) -> Problem:
+    return Problem(str(path), f"{what}, et non un classeur .xlsx", WORKBOOK_EXPECTED, SEND_XLSX)
+
+
+def _refuse_other_archives(path: Path, parts: Mapping[str, bytes]) -> None:
+    """Zips that are no .xlsx, and what no parser may see."""
+    if OPEN_DOCUMENT in parts.get("mimetype", b""):
+        raise ProblemsFound([open_document(path)])
+    for part, what in OTHER_PARTS.items():
+        if part in parts:
+            raise ProblemsFound([_other_format(path, what)])
+    if WORKBOOK not in parts:
+        raise ProblemsFound([unreadable(path)])
+    for name, data in parts.items():
+        if any(mark in data for mark in DTD):
+            found = f"entités déclarées dans « {name} » (elles pourraient remplir la mémoire ou lire d'autres fichiers)"
+            raise ProblemsFound([Problem(str(path), found, "un classeur enregistré par un tableur", FROM_SENDER)])
+        if name.endswith((".xml", ".rels", ".vml")) and b"\0" in data:
+            found = f"texte illisible dans « {name} »"
+            raise ProblemsFound([Problem(str(path), found, "un classeur enregistré par un tableur", FROM_SENDER)])
+
+
+def _read(path: Path, parts: Mapping[str, bytes], digest: str) -> Returned:
+    clock = Clock()
+    links = {name: relations(name, parts[name], clock) for name in parts if name.endswith(".rels")}
+    contents = _contents(parts[WORKBOOK], clock)
+    returned = Returned(path, digest, {}, contents.names)
+    returned.problems += dangers.in_parts(path, parts, chain.from_iterable(links.values()))
+    returned.problems += dangers.in_names(path, contents.names)
+    if MACRO_TYPE in parts.get("[Content_Types].xml", b"") and not returned.problems:
+        action = "L'enregistrer au format .xlsx (Fichier > Enregistrer sous)."
+        returned.problems.append(Problem(str(path), "classeur au format .xlsm", WORKBOOK_EXPECTED, action))
+    if path.suffix.lower() != ".xlsx":
+        action = "Le renommer en .xlsx : c'en est un."
+        found = f"extension « {path.suffix} »"
+        returned.problems.append(Problem(str(path), found, WORKBOOK_EXPECTED, action, severity=WARNING))
+    _read_sheets(returned, parts, contents, links, clock)
+    for sheet in returned.sheets.values():
+        returned.problems += dangers.in_sheet(path, sheet)
+    return returned
+
+
+def _contents(data: bytes, clock: Clock) -> _Contents:
+    contents = _Contents()
+    names: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "sheet":
+            identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            contents.sheets.append((attributes["name"], attributes.get("state", "visible"), identifier))
+        elif name == "definedName":
+            names.append(attributes["name"])
+        elif name == "workbookPr":
+            contents.from_1904 = is_true(attributes.get("date1904"))
+
+    def told(text: str) -> None:
+        contents.names[names[-1]] = text
+
+    tags(data, clock, start, ("definedName",), told)
+    return contents
+
+
+def _read_sheets(
+    returned: Returned, parts: Mapping[str, bytes], contents: _Contents, links: Mapping[str, list[Relation]], clock: Clock
+) -> None:
+    related = links.get(_relations_of(WORKBOOK), [])
+    known = {kind: _part_of(related, kind) for kind in ("sharedStrings", "styles")}
+    strings = shared_texts(parts[known["sharedStrings"]], clock) if known["sharedStrings"] else []
+    shown = moments(parts[known["styles"]], clock, from_1904=contents.from_1904) if known["styles"] else {}
+    targets = {link.name: link for link in related}
+    room = MAX_CELLS
+    for name, visibility, identifier in contents.sheets:
+        link = targets[identifier]
+        if link.kind != "worksheet":  # a sheet that holds but a chart
+            continue
+        if name in returned.sheets:
+            raise Damaged
+        sheet = returned.sheets[name] = Sheet(name, visibility)
+        part = _resolved(WORKBOOK, link.target)
+        reader = SheetReader(sheet, strings, shown, room)
+        reader.read(parts[part], clock)
+        room -= reader.count
+        for other in links.get(_relations_of(part), []):
+            if other.kind == "table":
+                _read_table(sheet, parts[_resolved(part, other.target)], clock)
+
+
+def _read_table(sheet: Sheet, data: bytes, clock: Clock) -> None:
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "table":
+            sheet.add_table(attributes["displayName"], attributes["ref"])
+
+    tags(data, clock, start)
+
+
+def _relations_of(part: str) -> str:
+    """The part that declares the relations of a part.
+
+    >>> _relations_of("xl/workbook.xml")
+    'xl/_rels/workbook.xml.rels'
+    """
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _part_of(links: list[Relation], kind: str) -> str | None:
+    return next((_resolved(WORKBOOK, link.target) for link in links if link.kind == kind), None)
+
+
+def _resolved(source: str, target: str) -> str:
+    """The part that a relation leads to.
+
+    >>> _resolved("xl/workbook.xml", "worksheets/sheet1.xml"), _resolved("xl/workbook.xml", "/xl/styles.xml")
+    ('xl/worksheets/sheet1.xml', 'xl/styles.xml')
+    """
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), target) if target[:1] != "/" else target[1:])

@@ -1,0 +1,55 @@
+"""The texts that the cells of a workbook share, and refer to by number."""
+
+import re
+from typing import TYPE_CHECKING
+
+from dotpop_addin.returns.walking import CHARACTERS, Attributes, Clock, Damaged, local, misleads, unescaped, walk
+
+if TYPE_CHECKING:
+    from pyexpat import XMLParserType
+
+SHARED = re.compile(rf'<si><t(?: xml:space="preserve")?>({CHARACTERS})</t></si>')
+"""A text without looks, nor characters written otherwise."""
+ELEMENT = re.compile(r"<(\w+:)?si\b")
+
+
+def shared_texts(data: bytes, clock: Clock) -> list[str]:
+    """The texts that cells refer to by number. Raises Damaged."""
+    try:
+        pieces = SHARED.split(data.decode())
+    except ValueError as error:
+        raise Damaged from error
+    rest = "".join(pieces[::2])
+    if ELEMENT.search(rest) or misleads(rest):
+        return _parsed_texts(data, clock)
+    return [unescaped(text) for text in pieces[1::2]]
+
+
+def _parsed_texts(data: bytes, clock: Clock) -> list[str]:
+    """The same from any XML; how texts are pronounced (Japanese) is left out."""
+    found: list[str] = []
+    runs: list[str] = []
+    pieces: list[str] = []
+    silent: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        pieces.clear()
+        if name.endswith("rPh"):
+            silent.append(name)
+
+    def end(name: str) -> None:
+        name = local(name)
+        if name == "t" and not silent:
+            runs.append("".join(pieces))
+        elif name == "rPh":
+            silent.clear()
+        elif name == "si":
+            found.append(unescaped("".join(runs)))
+            runs.clear()
+
+    def attach(parser: "XMLParserType") -> None:
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        parser.CharacterDataHandler = pieces.append
+
+    walk(data, clock, attach)
+    return found

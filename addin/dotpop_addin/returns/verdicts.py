@@ -1,0 +1,68 @@
+"""What comes of a cell that a person filled in: read as it stands, read with a word about it, or not read.
+
+The rule: a text is read, and the reading told as a warning, when it has one meaning for everyone who could have written it.
+Where one meaning is likely but a mistake is as easy, it is proposed, to be confirmed. All else is an error.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dotpop_addin.declarations.kinds import Column
+from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem
+from dotpop_addin.reading import Refusal, expected, shown
+
+LONG = 60  # characters of a text that a message shows
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cell read. value: None unless its meaning is certain. severity: "" when it stood as it should.
+
+    proposed: in a cell to confirm, what it would be read as.
+    """
+
+    value: Any = None
+    severity: str = ""
+    found: str = ""
+    action: str = ""
+    proposed: Any = None
+
+    def problem(self, column: Column, file: str, sheet: str, cell: str) -> Problem | None:
+        """What to tell of it, None when there is nothing to tell."""
+        if not self.severity:
+            return None
+        return Problem(file, self.found, expected(column), self.action, sheet, cell, self.severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a cell stands for, as it should have been typed. doubt: why it must be confirmed, "" when it is certain."""
+
+    cell: Any
+    doubt: str = ""
+
+
+def quoted(text: str) -> str:
+    """A text between quotes, not all of it when it is long."""
+    return f"« {text if len(text) <= LONG else text[:LONG] + '…'} »"
+
+
+def certain(value: Any, cell: Any, meant: Any) -> Cleaned:
+    """Read, and told."""
+    told = f"Lu comme {shown(meant)} ; le ressaisir ainsi, ou corriger si ce n'est pas cela."
+    return Cleaned(value, WARNING, _found(cell), told)
+
+
+def to_confirm(cell: Any, meaning: Meaning) -> Cleaned:
+    """Not read, but proposed."""
+    action = f"Saisir {shown(meaning.cell)} si c'est bien cela, ou la bonne valeur."
+    return Cleaned(None, CONFIRM, f"{_found(cell)} : {meaning.doubt}", action, meaning.cell)
+
+
+def refused(refusal: Refusal) -> Cleaned:
+    """Not read."""
+    return Cleaned(None, ERROR, refusal.found, refusal.action)
+
+
+def _found(cell: Any) -> str:
+    return f"texte {quoted(cell)}" if isinstance(cell, str) else f"valeur {shown(cell)}"
