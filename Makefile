@@ -10,7 +10,7 @@ demo: .venv/.run
 	$(BIN)/dotpop demo --out demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 golden: .venv/.dev
 	DOTPOP_ACCEPT_GOLDEN=1 $(BIN)/python -m pytest tests/addin/test_golden.py

@@ -72,7 +72,6 @@ def _write(
     book: Book, region: Region, frames: Mapping[str, Frame], cells: Mapping[str, Value], step: str, progress: Progress
 ) -> None:
     field = region.field
-    blocks = result_blocks(book, field)
     sheets = dict.fromkeys(
         [*(field.sheet_of[name].name for name in (*frames, "journal")), *([tiles.SHEET] if cells else [])]
     )
@@ -87,7 +86,7 @@ def _write(
             book.write(field.sheet_of[name].name, table.excel, table.headers, rows, formats)
         if cells:
             book.write_cells(tiles.SHEET, cells)
-        _log(book, region, blocks["journal"], step, frames)
+        _log(book, region, _standing(book, field, "journal"), step, frames)
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,7 @@ def verify(book: Book) -> Verification:
     """Recomputes from the inputs in the workbook and compares each result cell."""
     calculation = check(book)
     field = calculation.region.field
-    blocks = result_blocks(book, field)
-    lines = _filled(blocks["journal"])
+    lines = _filled(_standing(book, field, "journal"))
     columns = [column.name for column in field.tables["journal"].columns]
     if not lines:
         action = "Lancer d'abord le calcul (dotpop run)."
@@ -116,7 +114,7 @@ def verify(book: Book) -> Verification:
         table = field.tables[name]
         wanted = rendering.rows(table, frame)
         checked += len(wanted) * len(table.columns)
-        found += _differences(book.name, table, blocks[name], wanted)
+        found += _differences(book.name, table, _standing(book, field, name), wanted)
     cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results.group_indices)
     for (address, expected), value in zip(cells.items(), book.read_cells(tiles.SHEET, list(cells)), strict=True):
         if not _same(Kind.TEXT, value, expected):
@@ -137,20 +135,13 @@ def _reasons(calculation: Calculation, last: Mapping[str, Any]) -> list[str]:
     return [reason for reason, true in changed.items() if true]
 
 
-def result_blocks(book: Book, field: Field) -> dict[str, Block]:
-    """The result tables as they stand; a missing one is told before anything is written."""
-    blocks, problems = {}, []
-    for table in field.tables_of("result"):
-        sheet = field.sheet_of[table.name].name
-        block = book.read(sheet, table.excel)
-        if block is None:
-            action = "Rétablir la feuille depuis un classeur neuf (dotpop new)."
-            problems.append(Problem(book.name, f"tableau {table.excel} absent", "ce tableau de résultats", action, sheet))
-        else:
-            blocks[table.name] = block
-    if problems:
-        raise ProblemsFound(problems)
-    return blocks
+def _standing(book: Book, field: Field, name: str) -> Block:
+    """A result table as it stands; `read_region` has told of those that are missing."""
+    table = field.tables[name]
+    block = book.read(field.sheet_of[name].name, table.excel)
+    if block is None:
+        raise KeyError(table.excel)
+    return block
 
 
 def _differences(file: str, table: Table, block: Block, wanted: list[list[Any]]) -> list[Problem]:

@@ -100,7 +100,7 @@ def read_region(book: Book) -> Region:
             headers = None if codes is None else [code for code in codes if code]
             reads[table.name] = read_table(table, block, book.name, headers)
     for table in field.tables_of("result"):
-        _block(book, field, table, problems)
+        _check_present(book, field, table, problems)
     for read in reads.values():
         problems += read.problems
     _check_identity(reads["identity"], book.name, problems)
@@ -165,17 +165,21 @@ def _check_identity(read: TableRead, file: str, problems: list[Problem]) -> None
 
 
 def _block(book: Book, field: Field, table: Table, problems: list[Problem]) -> Block | None:
+    _check_present(book, field, table, problems)
+    return book.read(field.sheet_of[table.name].name, table.excel, below=field.sheet_of[table.name].role == "input")
+
+
+def _check_present(book: Book, field: Field, table: Table, problems: list[Problem]) -> None:
     sheet = field.sheet_of[table.name].name
-    block = book.read(sheet, table.excel, below=field.sheet_of[table.name].role == "input")
-    if block is None:
-        present = sheet in book.sheet_names()
-        found = f"tableau {table.excel} absent" if present else f"feuille « {sheet} » absente"
-        action = "Rétablir la feuille depuis un classeur neuf (dotpop new), sans renommer feuilles ni tableaux."
-        expected = f"le tableau {table.excel}" if present else "cette feuille, avec ses tableaux"
-        problem = Problem(book.name, found, expected, action, sheet)
-        if present or not any(known.found == problem.found for known in problems):
-            problems.append(problem)
-    return block
+    if book.has(sheet, table.excel):
+        return
+    present = sheet in book.sheet_names()
+    found = f"tableau {table.excel} absent" if present else f"feuille « {sheet} » absente"
+    action = "Rétablir la feuille depuis un classeur neuf (dotpop new), sans renommer feuilles ni tableaux."
+    expected = f"le tableau {table.excel}" if present else "cette feuille, avec ses tableaux"
+    problem = Problem(book.name, found, expected, action, sheet)
+    if present or not any(known.found == problem.found for known in problems):
+        problems.append(problem)
 
 
 def _check_filled(read: TableRead, file: str, problems: list[Problem]) -> None:

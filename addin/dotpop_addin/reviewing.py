@@ -43,7 +43,7 @@ def review(book: Book) -> Review:
     except ProblemsFound as error:
         problems = error.problems
     sheet, table = field.sheet_of["anomalies"].name, field.tables["anomalies"]
-    if book.read(sheet, table.excel) is None:
+    if not book.has(sheet, table.excel):
         raise ProblemsFound(problems)
     names = set(book.sheet_names())
     notes = _notes([problem for problem in problems if problem.sheet in names])

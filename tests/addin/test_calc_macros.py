@@ -110,6 +110,7 @@ def press(office: "Office", document: Any, code: str) -> str:
     return host.last_message
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_calculate_writes_what_the_file_command_writes(office: "Office", opened: Any, small_book: Path) -> None:
     wanted = small_book.with_name("fichier.xlsx")
@@ -139,6 +140,7 @@ def alike(value: Any) -> Any:
     return pytest.approx(value, rel=1e-9, abs=1e-9) if number else value or None
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("code", [macro.code for macro in macros.MACROS if macro.under or macro.code == "check"])
 def test_a_part_runs_and_gives_what_the_whole_gave_in_the_file(
@@ -194,6 +196,7 @@ def test_the_diagnosis_is_told(office: "Office", opened: Any, monkeypatch: pytes
     assert "✓ Extension : version 1" in press(office, opened, "diagnose")
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_the_button_reaches_the_document_in_front(office: "Office", small_book: Path) -> None:
     from cases.office import properties
@@ -278,6 +281,7 @@ def test_an_export_is_loaded_as_by_the_file_command(office: "Office", opened: An
     assert found.rows == expected.rows
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_the_workshop_shows_what_that_of_the_file_shows(office: "Office", calculated: Any, small_book: Path) -> None:
     from cases.office import shown

@@ -204,6 +204,7 @@ def regions(draw: st.DrawFn) -> tuple[Tables, Results]:
     return tables, replace(results, indices=indices, **found)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(regions(), st.sampled_from([Level.TOTAUX, Level.CATEGORIE, Level.FEDERATION]), st.sampled_from(["", "FHF", "FHP"]))
 def test_no_region_gives_a_hospital_away(region: tuple[Tables, Results], level: Level, federation: str) -> None:

@@ -388,6 +388,7 @@ def prepare(path: Path) -> Workbook:
     return workbook
 
 
+@pytest.mark.slow
 def test_a_failure_at_any_write_leaves_the_workbook_as_it_was(path: Path) -> None:
     workbook = prepare(path)
     book = ExcelBook(workbook)

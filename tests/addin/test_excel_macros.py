@@ -85,6 +85,7 @@ def test_each_macro_ends_well_and_gives_excel_back_as_it_was(
     assert workbook.app.calls > calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [code for code in ON_THE_BOOK if code != "check"])
 def test_a_macro_refused_in_the_middle_leaves_the_workbook_as_it_was(
     code: str, small_book: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory

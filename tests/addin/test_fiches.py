@@ -70,6 +70,7 @@ def wrong_cells(office: "Office", fiche: Fiche) -> list[tuple[Any, ...]]:
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_a_spreadsheet_recalculates_every_formula_of_the_whole_region(office: "Office", fiches: dict[str, Fiche]) -> None:
     assert len(fiches) == 68
@@ -121,6 +122,7 @@ def varied(book: Path, changes: dict[str, Any]) -> Calculation:
     return Calculation(region, chain.run(tables, region.hypotheses))
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 def test_formulas_hold_whatever_the_hypotheses(
@@ -132,6 +134,7 @@ def test_formulas_hold_whatever_the_hypotheses(
     assert [wrong for place, fiche in enumerate(written) for wrong in strangers(calculation, place, fiche)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("count", [0, 1, 9, 11, 20])
 def test_formulas_hold_whatever_the_number_of_indicators(

@@ -47,6 +47,7 @@ def resaved(demo_book: Path, convert: Callable[[Path, str], Path]) -> Path:
     return convert(demo_book, "xlsx")
 
 
+@pytest.mark.slow
 def test_libreoffice_reads_and_saves_every_result_table_unchanged(demo_book: Path, resaved: Path) -> None:
     for sheet, table in RESULTS:
         before, after = plain.table(demo_book, sheet, table), plain.table(resaved, sheet, table)

@@ -189,9 +189,7 @@ def test_without_network_the_wheels_and_the_commands_are_told_and_nothing_is_lef
     monkeypatch.setattr(install, "_download", lambda folder, version, wanted: False)
     with pytest.raises(ProblemsFound) as error:
         install.install(invented)
-    assert "python -m pip download --python-version 3.13 --only-binary=:all: --dest roues numpy pandas" in told(
-        error
-    )
+    assert "python -m pip download --python-version 3.13 --only-binary=:all: --dest roues numpy pandas" in told(error)
     assert f'--no-index --find-links roues --target "{data / "packages-3.13"}" numpy pandas' in told(error)
     assert list(data.iterdir()) == []
 
@@ -343,6 +341,7 @@ def verdicts(findings: list[Finding]) -> dict[str, str]:
     return {one.subject: one.verdict for one in findings}
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_a_real_libreoffice_computes_once_installed_and_is_as_before_once_uninstalled(real: Program, data: Path) -> None:
     assert verdicts(doctor.doctor(real))["Extension"] == BAD
@@ -357,6 +356,7 @@ def test_a_real_libreoffice_computes_once_installed_and_is_as_before_once_uninst
     assert verdicts(doctor.doctor(real))["Extension"] == BAD
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_an_open_libreoffice_is_left_alone_by_the_diagnosis(real: Program) -> None:
     install.install(real)

@@ -202,6 +202,7 @@ def crossed(draw: st.DrawFn) -> tuple[Frame, list[tuple[str, ...]]]:
     return Frame.from_rows([*names, "patients"], lines), [tuple(names), *(one for one in chosen if len(one) < len(names))]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(crossed())
 def test_no_printed_table_narrows_a_small_count(drawn: tuple[Frame, list[tuple[str, ...]]]) -> None:
@@ -221,6 +222,7 @@ def test_no_printed_table_narrows_a_small_count(drawn: tuple[Frame, list[tuple[s
                 assert high >= THRESHOLD - 1e-6
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(crossed())
 def test_the_audit_finds_the_intervals_that_a_reader_finds(drawn: tuple[Frame, list[tuple[str, ...]]]) -> None:
@@ -233,6 +235,7 @@ def test_the_audit_finds_the_intervals_that_a_reader_finds(drawn: tuple[Frame, l
         assert high.tolist() == pytest.approx([one for _, one in found], abs=1e-5)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=2, max_size=2), st.booleans())
 def test_every_whole_value_up_to_the_threshold_is_left(rows: list[list[int]], zeros_published: bool) -> None:

@@ -32,6 +32,7 @@ class CalcBook:
 
     def __init__(self, document: Any) -> None:
         self._document, self._changes = document, Changes(document)
+        self._sheets: dict[str, Any] = {}
         if not document.isAutomaticCalculationEnabled():
             document.calculate()  # else the last values of changed formulas would be read
 
@@ -51,6 +52,9 @@ class CalcBook:
 
     def changing(self) -> AbstractContextManager[None]:
         return self._changes
+
+    def has(self, sheet: str, table: str) -> bool:
+        return self._find(sheet, table) is not None
 
     def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         found = self._find(sheet, table)
@@ -147,7 +151,10 @@ class CalcBook:
             calc_marks.mark(self._document, sheet, here, self._changes)
 
     def _sheet(self, name: str) -> Any:
-        return self._document.Sheets.getByName(name)
+        """A sheet, asked for once: each object that crosses to Python takes milliseconds."""
+        if name not in self._sheets:
+            self._sheets[name] = self._document.Sheets.getByName(name)
+        return self._sheets[name]
 
     def _cells(self, sheet: str, bounds: Bounds) -> Any:
         left, top, right, bottom = bounds

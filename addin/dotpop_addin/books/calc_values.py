@@ -71,11 +71,14 @@ def epoch(document: Any) -> datetime:
 
 def _formatted(document: Any, cells: Any) -> Iterator[tuple[str, int, int]]:
     """The cells whose number is shown as something else: its kind, and their places."""
+    formats, kinds = document.getNumberFormats(), dict[int, str]()
     for group in calc_looks.groups(cells):
-        kind = _kind(document.getNumberFormats().getByKey(group.getPropertyValue("NumberFormat")))
-        if kind:
+        key = group.getPropertyValue("NumberFormat")
+        if key not in kinds:
+            kinds[key] = _kind(formats.getByKey(key))
+        if kinds[key]:
             for row, column in _places(cells, group):
-                yield kind, row, column
+                yield kinds[key], row, column
 
 
 def _kind(number_format: Any) -> str:

@@ -80,6 +80,10 @@ class ExcelBook:
                 self._undo = None
 
     @telling_busy()
+    def has(self, sheet: str, table: str) -> bool:
+        return self._find(sheet, table) is not None
+
+    @telling_busy()
     def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         listed = self._find(sheet, table)
         if listed is None:

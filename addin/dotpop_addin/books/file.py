@@ -49,6 +49,9 @@ class FileBook:
     def sheet_names(self) -> list[str]:
         return list(self._book.sheetnames)
 
+    def has(self, sheet: str, table: str) -> bool:
+        return self._find(sheet, table) is not None
+
     def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         found = self._find(sheet, table)
         if found is None:

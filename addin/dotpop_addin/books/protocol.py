@@ -75,6 +75,9 @@ class Book(Protocol):
     def changing(self) -> AbstractContextManager[None]:
         """What is written within is written whole: when the block fails, the workbook is as it was before it."""
 
+    def has(self, sheet: str, table: str) -> bool:
+        """Whether a table is there, in its sheet."""
+
     def read(self, sheet: str, table: str, *, below: bool = False) -> Block | None:
         """A table by its name; None when the sheet or the table is missing.
 
