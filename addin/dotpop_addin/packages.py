@@ -3,8 +3,11 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import IO
 
+from dotpop_addin.books import saving
 from dotpop_addin.books.saving import ZIP_DATE
 from dotpop_addin.problems import Problem, ProblemsFound
 
@@ -28,17 +31,12 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / name, content)
+            saving.put(folder / name, partial(_put, content))
         except OSError as error:
             action = "Choisir un autre dossier, ou fermer le programme qui a ouvert ce fichier."
             found = f"écriture impossible ({error.strerror})"
             raise ProblemsFound([Problem(str(folder / name), found, "", action)]) from error
 
 
-def _write(target: Path, content: bytes) -> None:
-    temporary = target.with_name(f".{target.name}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _put(content: bytes, file: IO[bytes]) -> None:
+    file.write(content)

@@ -6,10 +6,10 @@ import re
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from dotpop_addin.problems import Problem, ProblemsFound
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the date of every part, so that equal contents give equal bytes
+LONGEST = 80  # characters of a temporary name: file systems stop at 255 bytes
 TRIES, PAUSE = 3, 0.2  # an antivirus or an indexer may hold a file for an instant
 
 
@@ -44,20 +45,31 @@ def save(
     target = target.resolve()  # a link stays a link
     _refuse_locked(target)
     book.properties.modified = modified or now().replace(tzinfo=None)
+
+    def write(file: IO[bytes]) -> None:
+        with _Archive(file, _value_patches(book, formulas, values)) as archive:
+            ExcelWriter(book, archive).write_data()
+
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+        put(target, write)
     except OSError as error:
         raise ProblemsFound([_refused(target, error)]) from error
+
+
+def put(target: Path, write: Callable[[IO[bytes]], object], beside: Path | None = None) -> None:
+    """Writes a file whole under another name, then puts it in the place of the target.
+
+    beside: folder of the other name (the target's own when None). Raises OSError, the target as it was.
+    """
+    prefix = f".{target.stem[:LONGEST]}-"
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=beside or target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
-            with _Archive(file, _value_patches(book, formulas, values)) as archive:
-                ExcelWriter(book, archive).write_data()
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         replace(temporary, target)
-    except OSError as error:
-        raise ProblemsFound([_refused(target, error)]) from error
     finally:
         temporary.unlink(missing_ok=True)
 

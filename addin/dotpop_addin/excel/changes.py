@@ -1,7 +1,5 @@
 """Changes of files and of the registry that are made whole, or undone."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -113,16 +111,7 @@ def changing(windows: Windows) -> Iterator[Changes]:
 
 def _write(path: Path, content: bytes) -> None:
     beside = path.parent.parent if path.parent.name == "XLSTART" else path.parent  # Excel opens all that it finds in XLSTART
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=beside)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        saving.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    saving.put(path, lambda file: file.write(content), beside)
 
 
 def _with_parents(key: str) -> list[str]:

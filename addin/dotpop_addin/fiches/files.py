@@ -1,8 +1,6 @@
 """The files of fiches: their names, their folder, each written whole or not at all."""
 
-import os
 import re
-import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -36,16 +34,7 @@ def make_folder(folder: Path) -> None:
 def put(target: Path, content: bytes) -> None:
     """Writes a file whole, beside its place, then puts it there. Raises ProblemsFound, the file untouched."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:LONGEST]}-", suffix=".tmp", dir=target.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            saving.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        saving.put(target, lambda file: file.write(content))
     except OSError as error:
         raise ProblemsFound([_refused(target, error)]) from error
 
