@@ -47,6 +47,12 @@ class ProblemsFound(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def merged_table(file: str, sheet: str, table: str) -> Problem:
+    """The problem of a table some of whose cells are merged: what is written in the others would be lost."""
+    action = "Défusionner ces cellules (Accueil > Fusionner > Annuler la fusion), puis relancer. Rien n'a été modifié."
+    return Problem(file, f"cellules fusionnées dans le tableau {table}", "aucune cellule fusionnée", action, sheet)
+
+
 class PartlyWritten(ProblemsFound):
     """Raised when a failure could not be taken back whole: the only case in which something of it stays."""
 

@@ -304,12 +304,13 @@ def protect(opened: Opened) -> None:
     opened.document.Sheets.getByName(SHEET).protect("secret")
 
 
+MERGED = f"Feuille {SHEET} : cellules fusionnées dans le tableau "
 CLOSED: list[Any] = [
-    pytest.param(protect, {}, [f"Feuille {SHEET} : feuille protégée"], id="a protected sheet"),
+    pytest.param(protect, {}, [f"Feuille {SHEET} : feuille protégée", MERGED], id="a protected sheet, merged cells"),
     pytest.param(
         lambda opened: None, {"ReadOnly": True}, ["classeur é.xlsx : classeur ouvert en lecture seule"], id="read only"
     ),
-    pytest.param(lambda opened: None, {}, [], id="open"),
+    pytest.param(lambda opened: None, {}, [MERGED], id="merged cells in a table"),
 ]
 
 

@@ -454,6 +454,13 @@ def test_what_could_not_be_put_back_is_told(workbook: Workbook, book: ExcelBook)
 
 # --- what is closed, and who is busy -----------------------------------------------------------------------------------
 
+
+def merge(workbook: Workbook) -> None:
+    worksheet = workbook.sheets[0].cells
+    first = worksheet.tables[TABLE].ref.partition(":")[0]
+    worksheet.merge_cells(first + ":" + worksheet[first].offset(0, 1).coordinate)
+
+
 CLOSED: dict[str, tuple[Callable[[Workbook], None], Sequence[str]]] = {
     "nothing": (lambda workbook: None, []),
     "a protected sheet": (lambda workbook: workbook.sheets[0].start(ProtectContents=True), ["feuille protégée"]),
@@ -462,6 +469,7 @@ CLOSED: dict[str, tuple[Callable[[Workbook], None], Sequence[str]]] = {
         [],
     ),
     "another sheet that is protected": (lambda workbook: workbook.sheets[1].start(ProtectContents=True), []),
+    "merged cells in a table": (merge, [f"cellules fusionnées dans le tableau {TABLE}"]),
     "a workbook to read only": (lambda workbook: workbook.start(ReadOnly=True), ["classeur ouvert en lecture seule"]),
     "a shared workbook": (lambda workbook: workbook.start(MultiUserEditing=True), ["classeur partagé"]),
 }

@@ -388,6 +388,16 @@ def test_a_protected_sheet_is_told_and_nothing_is_written(sheet: str, calculated
     assert path.read_bytes() == before
 
 
+def test_merged_cells_in_a_table_of_results_are_told_and_nothing_is_written(calculated: Path, dotpop: Dotpop) -> None:
+    path = changed(calculated, lambda book: book["Indices"].merge_cells("B6:B7"))
+    before = path.read_bytes()
+    status, told, errors = dotpop("run", path)
+    assert (status, told) == (1, "")
+    assert "Feuille Indices : cellules fusionnées dans le tableau T_Indices" in errors
+    assert "Défusionner" in errors
+    assert path.read_bytes() == before
+
+
 def test_a_protected_sheet_that_the_step_does_not_write_does_not_matter(calculated: Path, dotpop: Dotpop) -> None:
     path = changed(calculated, lambda book: book["Trajectoire"].protection.enable())
     assert dotpop("run", path, "--step", "indices")[0] == 0

@@ -387,6 +387,12 @@ class Range(Member):
         found = {give(cell) for cell in self.cells()}
         return found.pop() if len(found) == 1 else None
 
+    @property
+    def MergeCells(self) -> bool | None:
+        """None where some are and some are not."""
+        merged = self.worksheet.cells.merged_cells
+        return self.shared(lambda cell: cell.coordinate in merged)
+
     # --- what it holds -------------------------------------------------------------------------------------------------
 
     @property

@@ -21,7 +21,7 @@ from dotpop_addin.books.calc_contents import CONTENT
 from dotpop_addin.books.calc_values import values
 from dotpop_addin.books.following import Bounds, bounds_of
 from dotpop_addin.books.protocol import Block, Cell, Value, column_letters
-from dotpop_addin.problems import Problem, protected_sheet
+from dotpop_addin.problems import Problem, merged_table, protected_sheet
 
 LITERAL = re.compile(r"=(TRUE\(\)|FALSE\(\)|#[A-Z0-9/]+[!?]?)")
 """What Calc makes of a logical value or an error that a workbook holds: no formula of the user's."""
@@ -48,7 +48,8 @@ class CalcBook:
             action = "L'enregistrer sous un autre nom (Fichier > Enregistrer sous), puis relancer. Rien n'a été modifié."
             return [Problem(self.name, "classeur ouvert en lecture seule", "un classeur que l'on peut écrire", action)]
         names = [name for name in sheets if name in self.sheet_names()]
-        return [protected_sheet(self.name, name) for name in names if self._sheet(name).isProtected()]
+        problems = [protected_sheet(self.name, name) for name in names if self._sheet(name).isProtected()]
+        return problems + [merged_table(self.name, sheet, table) for sheet, table in self._merged(names)]
 
     def changing(self) -> AbstractContextManager[None]:
         return self._changes
@@ -155,6 +156,14 @@ class CalcBook:
         if name not in self._sheets:
             self._sheets[name] = self._document.Sheets.getByName(name)
         return self._sheets[name]
+
+    def _merged(self, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The tables of these sheets that have merged cells."""
+        order = self.sheet_names()
+        for table in self._document.DatabaseRanges:
+            sheet = order[table.DataArea.Sheet]
+            if sheet in names and self._cells(sheet, calc_following.bounds(table.DataArea)).getIsMerged():
+                yield sheet, table.Name
 
     def _cells(self, sheet: str, bounds: Bounds) -> Any:
         left, top, right, bottom = bounds

@@ -26,7 +26,7 @@ from dotpop_addin.books.excel_undo import (
 )
 from dotpop_addin.books.following import Bounds, bounds_of
 from dotpop_addin.books.protocol import Block, Cell, Link, Value, column_letters
-from dotpop_addin.problems import Problem, ProblemsFound, protected_sheet
+from dotpop_addin.problems import Problem, ProblemsFound, merged_table, protected_sheet
 
 FORMATS_ONLY = 3  # xlFillFormats
 
@@ -60,7 +60,9 @@ class ExcelBook:
             action = "Ôter le partage (Révision > Ôter le partage du classeur), puis relancer. Rien n'a été modifié."
             problems.append(Problem(self.name, "classeur partagé", "un classeur ouvert par vous seul", action))
         named = [(name, self._sheets[name]) for name in sheets if name in self._sheets]
-        return problems + [protected_sheet(self.name, name) for name, one in named if _is_protected(one)]
+        problems += [protected_sheet(self.name, name) for name, one in named if _is_protected(one)]
+        merged = ((name, table) for name, one in named for table in one.ListObjects if table.Range.MergeCells is not False)
+        return problems + [merged_table(self.name, name, str(table.DisplayName)) for name, table in merged]
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from dotpop_addin.books import following, marking, saving
 from dotpop_addin.books.following import Bounds, bounds_of, reference_to
 from dotpop_addin.books.opening import load, refuse_what_is_not_a_workbook
 from dotpop_addin.books.protocol import Block, Cell, CellError, Link, Uncomputed, Value
-from dotpop_addin.problems import Problem, ProblemsFound, protected_sheet
+from dotpop_addin.problems import Problem, ProblemsFound, merged_table, protected_sheet
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -107,8 +107,9 @@ class FileBook:
         self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
 
     def closed(self, sheets: Sequence[str]) -> list[Problem]:
-        protected = [name for name in sheets if name in self._book.sheetnames and self._book[name].protection.sheet]
-        return [protected_sheet(self.name, name) for name in protected]
+        there = [self._book[name] for name in sheets if name in self._book.sheetnames]
+        protected = [protected_sheet(self.name, one.title) for one in there if one.protection.sheet]
+        return protected + [merged_table(self.name, one.title, name) for one in there for name in _merged_tables(one)]
 
     def changing(self) -> AbstractContextManager[None]:
         return nullcontext()  # nothing is in the file before `save`
@@ -214,6 +215,17 @@ class FileBook:
             table.autoFilter.ref = table.ref
         if new[2] - new[0] != old[2] - old[0]:
             table.tableColumns = []  # written anew from the header cells
+
+
+def _merged_tables(worksheet: "Worksheet") -> list[str]:
+    """The tables that have merged cells."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    return [
+        table.displayName
+        for table in worksheet.tables.values()
+        if any(not CellRange(table.ref).isdisjoint(area) for area in worksheet.merged_cells.ranges)
+    ]
 
 
 def _stored(value: Cell) -> Any:

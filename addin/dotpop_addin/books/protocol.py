@@ -70,7 +70,8 @@ class Book(Protocol):
         """Names of the sheets."""
 
     def closed(self, sheets: Sequence[str]) -> list[Problem]:
-        """What prevents these sheets from being written: a protected sheet, a workbook open for reading only."""
+        """What prevents these sheets from being written: a protected sheet, a workbook open for reading only, a table
+        with merged cells."""
 
     def changing(self) -> AbstractContextManager[None]:
         """What is written within is written whole: when the block fails, the workbook is as it was before it."""
