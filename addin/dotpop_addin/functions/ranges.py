@@ -136,7 +136,7 @@ def _rows(raw: Any) -> Sequence[Sequence[Any]]:
     """Rows of cells, whatever was sent: one value, a row, rows."""
     if not isinstance(raw, list | tuple):
         return [[raw]]
-    return raw if raw and all(isinstance(row, list | tuple) for row in raw) else [raw]
+    return raw if raw and set(map(type, raw)) <= {list, tuple} else [raw]
 
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> Array:
