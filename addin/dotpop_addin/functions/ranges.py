@@ -5,9 +5,11 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import chain
 from math import isinf
+from operator import getitem
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dotpop_addin.reading import shown
 from dotpop_model.arrays import Array
@@ -27,6 +29,8 @@ OMITTED = -2147352572
 """Code under which Excel hands an argument that was left out (COM)."""
 WHOLE_COLUMN = 65_536
 """Rows from which a range is taken for whole columns: what is empty at its end is not even looked at (it takes seconds)."""
+FEW = 0.2
+"""Part of the cells up to which it is quicker to look at some of them than at all."""
 _CODES = np.array(sorted(EXCEL_ERRORS), dtype=np.float64)
 _LARGEST_CODE = float(_CODES.max())
 
@@ -47,7 +51,7 @@ class Range:
         self.height = len(self.rows)
         if self.height >= WHOLE_COLUMN:
             self.rows = self.rows[: self.filled()]
-        if len({len(row) for row in self.rows}) > 1:
+        if len(set(map(len, self.rows))) > 1:
             raise Refused(f"{name} : plage irrégulière. Donner une plage rectangulaire.")
         if not self.rows or not self.rows[0]:
             raise Refused(f"{name} : plage vide. Donner une plage d'au moins une cellule.")
@@ -141,11 +145,21 @@ def _rows(raw: Any) -> Sequence[Sequence[Any]]:
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> Array:
     """Floats of all the cells at once; cell by cell only where something else than numbers is among them."""
-    plain = set(map(type, chain.from_iterable(rows))) <= {int, float}  # numpy would take a logical value for a number
-    numbers = np.array(rows if plain else [[_number(cell) for cell in row] for row in rows], dtype=np.float64)
+    numbers = np.array(rows)
+    if numbers.dtype.kind not in "if" or _hides_logical(rows, numbers):
+        numbers = np.array([[_number(cell) for cell in row] for row in rows])
+    numbers = numbers.astype(np.float64, copy=False)
     if np.fmin.reduce(numbers, axis=None) <= _LARGEST_CODE or np.isinf(numbers).any():
         numbers[np.isin(numbers, _CODES) | np.isinf(numbers)] = np.nan
     return numbers
+
+
+def _hides_logical(rows: Sequence[Sequence[Any]], numbers: NDArray[Any]) -> bool:
+    """Whether a logical value is among the numbers: numpy takes it for 0 or 1, so only those are looked at."""
+    lines, columns = np.nonzero((numbers == 0) | (numbers == 1))
+    if len(lines) > numbers.size * FEW:
+        return bool in map(type, chain.from_iterable(rows))
+    return bool in map(type, map(getitem, map(rows.__getitem__, lines.tolist()), columns.tolist()))
 
 
 def _number(cell: Any) -> float:

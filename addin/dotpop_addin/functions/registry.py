@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -39,16 +40,21 @@ class CellFunction:
             for argument, value in zip(self.arguments, given, strict=True):
                 if value is None and not argument.optional:
                     raise Refused(f"{argument.name} : argument manquant. {argument.help}")
-            return [[_told(cell) for cell in row] for row in self.body(*given)]
+            return _told(self.body(*given))
         except Refused as refusal:
             return [[str(refusal)]]
         except ModelError as error:
             return [[" ".join(fault.message for fault in error.faults)]]
 
 
-def _told(cell: Any) -> Any:
-    """A cell that a spreadsheet can show: a number too large for it is told."""
-    return cell if isinstance(cell, str) or isfinite(cell) else "nombre trop grand"
+def _told(rows: Rows) -> Rows:
+    """Cells that a spreadsheet can show: a number too large for it is told."""
+    try:
+        if isfinite(sum(chain.from_iterable(rows))):
+            return rows  # the quick way: a sum of finite numbers
+    except TypeError:  # texts among them
+        pass
+    return [[cell if isinstance(cell, str) or isfinite(cell) else "nombre trop grand" for cell in row] for row in rows]
 
 
 def _omitted(value: Any) -> bool:
