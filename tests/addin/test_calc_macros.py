@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
 from xml.etree import ElementTree
 
 import openpyxl
@@ -248,20 +249,18 @@ def test_formulas_that_excel_linked_to_its_add_in_are_repaired_on_opening(office
     assert shown == 1
 
 
-class Picking:
-    """What a user picks, in a host that has no window."""
+def picking(office: "Office", document: Any, export: Path) -> Any:
+    """A host whose user picks this export, with the mapping beside it, in place of what is there."""
+    from dotpop_addin.hosts.calc import CalcHost
 
-    def __init__(self, office: "Office", document: Any, export: Path) -> None:
-        from dotpop_addin.hosts.calc import CalcHost
+    class Host(CalcHost):
+        def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
+            return export.with_suffix(extension)
 
-        class Host(CalcHost):
-            def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
-                return export if extension == ".csv" else export.with_suffix(".toml")
+        def choose(self, title: str, question: str, answers: Any) -> str | None:
+            return next(code for code in answers if code in ("replace", "own"))
 
-            def choose(self, title: str, question: str, answers: Any) -> str | None:
-                return next(code for code in answers if code in ("replace", "own"))
-
-        self.host = Host(office.context, document)
+    return Host(office.context, document)
 
 
 @pytest.mark.libreoffice
@@ -271,9 +270,9 @@ def test_an_export_is_loaded_as_by_the_file_command(office: "Office", opened: An
     mapping.write_text(MAPPING, "utf-8")
     wanted = tmp_path / "fichier.xlsx"
     load_file(export, small_book, out=wanted, mapping=str(mapping), existing="replace")
-    picking = Picking(office, opened, export)
-    macros.run("load", picking.host)
-    assert "2 lignes d'activité" in picking.host.last_message
+    host = picking(office, opened, export)
+    macros.run("load", host)
+    assert "2 lignes d'activité" in host.last_message
     found = FileBook(office.save(opened, tmp_path / "calc.xlsx")).read("Activité", "T_Activite")
     expected = FileBook(wanted).read("Activité", "T_Activite")
     assert found is not None
@@ -294,3 +293,14 @@ def test_the_workshop_shows_what_that_of_the_file_shows(office: "Office", calcul
         found, wanted = (shown(document, "Atelier", area) for document in (calculated, other))
         assert found == [[alike(cell) if isinstance(cell, float) else cell for cell in row] for row in wanted], area
     other.close(True)
+
+
+@pytest.mark.libreoffice
+def test_the_help_opens_the_guide(office: "Office", opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(macros.webbrowser, "open", lambda url: not asked.append(url))  # type: ignore[func-returns-value]
+    assert press(office, opened, "help") == ""
+    assert asked[0].endswith("/guide.html")
+    assert Path(unquote(urlparse(asked[0]).path)).is_file()
+    monkeypatch.setattr(macros.webbrowser, "open", lambda url: False)
+    assert "Le guide est ici" in press(office, opened, "help")

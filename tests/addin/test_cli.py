@@ -177,3 +177,11 @@ def test_a_calculation_does_not_import_pandas(small_book: Path) -> None:
     code = f"import sys; {run}; print('pandas' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip().endswith("False")
+
+
+def test_fiches_writes_one_file_a_hospital(small_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:
+    status, told, errors = dotpop("fiches", small_book, "--out", tmp_path / "fiches")
+    written = list((tmp_path / "fiches").iterdir())
+    assert (status, errors) == (0, "")
+    assert told.startswith(f"{len(written)} fichiers écrits")
+    assert len(written) > 1
