@@ -22,7 +22,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin import tiles
 from dotpop_addin.books import saving
-from dotpop_addin.declarations.common import FIELD, NATURE, NATURES_OF_DATA, PROGRAM, REGION, REGION_CODE, VERSION
+from dotpop_addin.books.protocol import MARK_FILL, MARK_INK
+from dotpop_addin.declarations.common import (
+    CHECKED,
+    FIELD,
+    NATURE,
+    NATURES_OF_DATA,
+    NOT_CHECKED,
+    PROGRAM,
+    REGION,
+    REGION_CODE,
+    VERSION,
+)
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.workshop import SHEET
@@ -75,6 +86,8 @@ def build(field: Field, target: Path) -> None:
             _validations(sheets[sheet.name], sheet, field)
     _positions_coloured(field, sheets)
     _summary(sheets, field)
+    checked = sheets[field.sheet_of["anomalies"].name][CHECKED]
+    checked.value, checked.font = NOT_CHECKED, look.BODY
     workshop.draw(sheets[SHEET], field)
     book.properties.creator, book.properties.title = "dotpop", f"Dotation populationnelle, {field.label.lower()}"
     book.properties.created = TEMPLATE_DATE
@@ -239,6 +252,7 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
             look.POSITION_INK["neutral"],
         ),
         ("▲ Mieux doté", "Indice au-dessus de la borne haute", look.POSITION_FILL["over"], look.POSITION_INK["over"]),
+        ("! À corriger", "Cellule marquée par Vérifier, avec une note", MARK_FILL, MARK_INK),
     )
     for place, (label, meaning, colour, ink) in enumerate(legend, start=1):
         cell = worksheet.cell(row + place, 1, label)

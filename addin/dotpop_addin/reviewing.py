@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from dotpop_addin.actions import check
 from dotpop_addin.books.protocol import Book, Cell, Link
+from dotpop_addin.books.saving import now
+from dotpop_addin.declarations.common import CHECKED
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound, grouped
 from dotpop_addin.region import identify
@@ -50,10 +52,12 @@ def review(book: Book) -> Review:
     closed = book.closed([name for name in book.sheet_names() if name in _inputs(field) | {sheet}])
     if closed:
         raise ProblemsFound(problems + closed)
+    found = Review(problems, len(notes))
     with book.changing():
         book.mark(notes)
         book.write(sheet, table.excel, table.headers, [_line(problem, names) for problem in grouped(problems)])
-    return Review(problems, len(notes))
+        book.write_cells(sheet, {CHECKED: f"Vérifié le {now():%d/%m/%Y à %H:%M} (UTC). {found.told}"})
+    return found
 
 
 def _inputs(field: Field) -> set[str]:

@@ -345,3 +345,12 @@ def test_marks_notes_and_links_outlive_libreoffice_and_the_next_review_clears_th
     last = reviewed(again, tmp_path / "dernière.xlsx")
     assert (marked(last), listed(last)) == (set(), [])
     assert notes(last) == {("Enveloppe", "A6"): "la mienne", ("Enveloppe", "B6"): "à revoir avec l'ARS"}
+
+
+def test_the_list_says_when_it_was_made_also_when_nothing_was_found(small_book: Path) -> None:
+    book = FileBook(small_book)
+    assert book.read_cells("Vérification", ["D3"]) == ["Pas encore vérifié : lancer Vérifier."]
+    assert review(book).problems == []
+    (told,) = book.read_cells("Vérification", ["D3"])
+    assert str(told).startswith("Vérifié le ")
+    assert str(told).endswith("Aucune erreur, aucun avertissement : le classeur est prêt pour le calcul.")

@@ -99,6 +99,9 @@ ANOMALIES = Table(
         ),
     ),
 )
+CHECKED, NOT_CHECKED = "D3", "Pas encore vérifié : lancer Vérifier."
+"""Where the sheet of the anomalies says when it was made: an empty list alone could mean that nobody has looked."""
+
 CONTROLS = {
     "ASR, marge et enveloppe à répartir redonnent la DOT. POP.": "envelope_parts",
     "Les segments redonnent l'enveloppe à répartir": "envelope_segments",
