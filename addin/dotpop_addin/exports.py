@@ -11,13 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from dotpop_addin.books.protocol import CONTROL
 from dotpop_addin.mappings import COLUMNS, Mapping
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.errors import named
 from dotpop_model.vocabulary import AGES
 
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that XML, hence a workbook, cannot hold."""
 KEYS = ["finess", "territory", "age", "form"]
 
 
@@ -129,8 +128,8 @@ def _illegal(path: Path, frame: pd.DataFrame, mapping: Mapping, hospitals: bool)
     columns = [*mapping.columns.values(), *(mapping.hospital_columns if hospitals else [])]
     for column in dict.fromkeys(columns):
         for line, text in frame[column].items():
-            if ILLEGAL.search(text):
-                shown = ILLEGAL.sub("?", text)
+            if CONTROL.search(text):
+                shown = CONTROL.sub("?", text)
                 found = f"caractère de contrôle dans « {shown} » colonne {column}, ligne {line}"
                 yield Problem(str(path), found, "un texte lisible", "Enlever ce caractère de l'export.")
 

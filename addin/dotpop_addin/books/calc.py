@@ -4,7 +4,6 @@ Calc has no tables as Excel has: those of a workbook are database ranges of the 
 at a time, since each call may cross to another process. UNO objects have no types in Python: hence Any.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -20,11 +19,8 @@ from dotpop_addin.books.calc_changes import Changes
 from dotpop_addin.books.calc_contents import CONTENT
 from dotpop_addin.books.calc_values import values
 from dotpop_addin.books.following import Bounds, bounds_of
-from dotpop_addin.books.protocol import Block, Cell, Value, column_letters
+from dotpop_addin.books.protocol import LITERAL, Block, Cell, Value, column_letters
 from dotpop_addin.problems import Problem, merged_table, protected_sheet
-
-LITERAL = re.compile(r"=(TRUE\(\)|FALSE\(\)|#[A-Z0-9/]+[!?]?)")
-"""What Calc makes of a logical value or an error that a workbook holds: no formula of the user's."""
 
 
 class CalcBook:

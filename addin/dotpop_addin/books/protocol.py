@@ -1,5 +1,6 @@
 """What a macro body may ask of a workbook, whatever program holds it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from typing import Protocol
 
 from dotpop_addin.problems import Problem
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that XML, hence a workbook, cannot hold."""
+LITERAL = re.compile(r"=?((TRUE|FALSE)\(\)|#[A-Z0-9/]+[!?]?)")
+"""What LibreOffice makes of a logical value or an error that was typed: no formula of the user's."""
 Value = str | int | float | bool | datetime | date | time | timedelta | None
 
 

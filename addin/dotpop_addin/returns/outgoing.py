@@ -2,9 +2,10 @@
 
 import re
 
+from dotpop_addin.books.protocol import CONTROL
+
 FORMULA_START = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 """What a spreadsheet may take for the start of a formula, or cut into another cell."""
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def harmless(text: str) -> str:

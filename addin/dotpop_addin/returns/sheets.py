@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dotpop_addin.books.following import bounds_of
-from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed, column_letters, column_number
+from dotpop_addin.books.protocol import LITERAL, Block, Cell, CellError, Uncomputed, column_letters, column_number
 from dotpop_addin.returns.walking import (
     CHARACTERS,
     Attributes,
@@ -41,8 +41,6 @@ ORDINARY = re.compile(
 )
 """A cell as spreadsheets write it. Groups: address, style, kind, value, text."""
 GROUPS = ORDINARY.groups + 1
-LITERAL = re.compile(r"(TRUE|FALSE)\(\)|#[A-Z0-9/]+[!?]?")
-"""What LibreOffice writes for a logical value or an error that was typed: no formula of anyone's."""
 DIGITS = "0123456789"
 TEXTUAL = ("inlineStr", "str", "e", "d")
 FORMULAS = ("f", "formula", "formula1", "formula2")
