@@ -38,6 +38,7 @@ KINDS = {
     Kind.SHARE: "%",
     Kind.RATE: "nombre à deux décimales",
     Kind.PER_HEAD: "€ par habitant",
+    Kind.DATE: "date",
     Kind.CHOICE: "libellé",
     Kind.HYPOTHESIS: "selon l'hypothèse",
 }

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed
@@ -54,6 +54,7 @@ def expected(column: Column) -> str:
         Kind.INTEGER: "un nombre entier",
         Kind.AMOUNT: "un montant en euros",
         Kind.SHARE: "un pourcentage",
+        Kind.DATE: "une date",
         Kind.HYPOTHESIS: "une valeur",
     }
     parts = [nouns.get(column.kind, "un nombre")]
@@ -204,6 +205,14 @@ def _choice(column: Column, cell: Any) -> str | int:
     return choices[text]
 
 
+def _date(column: Column, cell: Any) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if not isinstance(cell, date):
+        raise Refusal(f"« {shown(cell)} »", "Saisir la date sous la forme jour/mois/année.")
+    return cell
+
+
 def shown(cell: Any) -> str:
     """A cell's value as a French spreadsheet shows it.
 
@@ -229,6 +238,7 @@ PARSERS: dict[Kind, Callable[[Column, Any], Any]] = {
     Kind.CODE: _code,
     Kind.FINESS: _finess,
     Kind.CHOICE: _choice,
+    Kind.DATE: _date,
     Kind.HYPOTHESIS: lambda column, cell: cell,
     **dict.fromkeys(NUMERIC, _number),
 }

@@ -90,25 +90,10 @@ def read_region(book: Book) -> Region:
     """Reads and checks every input. Raises ProblemsFound with all the problems when one of them is an error."""
     field = identify(book)
     problems: list[Problem] = []
-    reads: dict[str, TableRead] = {}
-    wanted = [field.tables["identity"], *field.tables_of("input")]
-    for table in wanted:
-        block = _block(book, field, table, problems)
-        if block is not None:
-            opened = reads.get(table.open_from or "")
-            codes = opened.columns.get("indicator") if opened else None
-            headers = None if codes is None else [code for code in codes if code]
-            reads[table.name] = read_table(table, block, book.name, headers)
+    reads = _read_tables(book, field, [field.tables["identity"], *field.tables_of("input")], problems)
     for table in field.tables_of("result"):
         _check_present(book, field, table, problems)
-    for read in reads.values():
-        problems += read.problems
-    _check_identity(reads["identity"], book.name, problems)
-    values = _hypotheses(field, reads, book.name, problems)
-    for read in reads.values():
-        _check_filled(read, book.name, problems)
-        _check_keys(read, book.name, problems)
-        _check_references(read, reads, book.name, problems)
+    values = _check_tables(field, reads, book.name, problems)
     failed = {problem.sheet for problem in problems if problem.severity == ERROR}
     sound = [name for name in TABLES if name in reads and reads[name].block.sheet not in failed]
     complete = len(values) == len(fields(Hypotheses))
@@ -123,6 +108,46 @@ def read_region(book: Book) -> Region:
     if any(problem.severity == ERROR for problem in problems):
         raise ProblemsFound(problems)
     return region
+
+
+def read_known(book: Book, tables: Sequence[Table]) -> tuple[dict[str, TableRead], Hypotheses]:
+    """Some input tables, as declared by the caller, who may ask less of them than the calculation does.
+
+    Raises ProblemsFound with all the problems when one of them is an error.
+    """
+    field = identify(book)
+    problems: list[Problem] = []
+    reads = _read_tables(book, field, [field.tables["identity"], field.tables["hypotheses"], *tables], problems)
+    values = _check_tables(field, reads, book.name, problems)
+    if any(problem.severity == ERROR for problem in problems):
+        raise ProblemsFound(problems)
+    return reads, hypothesis_files.build(values)
+
+
+def _read_tables(book: Book, field: Field, tables: Sequence[Table], problems: list[Problem]) -> dict[str, TableRead]:
+    """The tables that are there, each cell read or told."""
+    reads: dict[str, TableRead] = {}
+    for table in tables:
+        block = _block(book, field, table, problems)
+        if block is not None:
+            opened = reads.get(table.open_from or "")
+            codes = opened.columns.get("indicator") if opened else None
+            headers = None if codes is None else [code for code in codes if code]
+            reads[table.name] = read_table(table, block, book.name, headers)
+            problems += reads[table.name].problems
+    return reads
+
+
+def _check_tables(field: Field, reads: dict[str, TableRead], file: str, problems: list[Problem]) -> dict[str, Any]:
+    """Checks tables against themselves and each other; gives the values of the hypotheses."""
+    if "identity" in reads:
+        _check_identity(reads["identity"], file, problems)
+    values = _hypotheses(field, reads, file, problems)
+    for read in reads.values():
+        _check_filled(read, file, problems)
+        _check_keys(read, file, problems)
+        _check_references(read, reads, file, problems)
+    return values
 
 
 def read_standing(book: Book, field: Field, name: str, needs: Sequence[str]) -> TableRead:

@@ -23,6 +23,7 @@ FORMATS = {
     Kind.SHARE: "0.00%",
     Kind.RATE: "0.00",
     Kind.PER_HEAD: "#,##0.00",
+    Kind.DATE: "dd/mm/yyyy",
 }
 FORMAT_OF_UNIT = {"€": "#,##0.00", "%": "0.00%", "hab.": "#,##0", "": "General"}
 

@@ -71,6 +71,9 @@ class Hypotheses:
     eligibility: str  # "initial" or "yearly"
     step: str  # "0.01" or "1"
 
+    jump: float
+    jump_least: float
+
     def level(self, segment: str) -> str:
         """Level of the territories at which a segment's population is read."""
         return str(getattr(self, f"level_{segment}"))

@@ -12,13 +12,13 @@ from dotpop_addin.books.protocol import Cell, CellError, Uncomputed
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING
 from dotpop_addin.returns.cleaning import clean
-from dotpop_addin.returns.dates import clean_date
 
 
 def column(kind: Kind, **more: Any) -> Column:
     return Column(header="Colonne", name="value", kind=kind, help="", **more)
 
 
+DAY = column(Kind.DATE, required=False)
 AMOUNT, POSITIVE = column(Kind.AMOUNT), column(Kind.AMOUNT, minimum=0)
 PER_HEAD, COUNT, RATE, YEAR = (
     column(Kind.PER_HEAD),
@@ -232,7 +232,7 @@ DATES = [
 
 @pytest.mark.parametrize(("cell", "value", "severity"), [pytest.param(*one[1:], id=one[0]) for one in DATES])
 def test_a_date_is_read_in_the_french_order_or_told(cell: Cell, value: Any, severity: str) -> None:
-    cleaned = clean_date(cell)
+    cleaned = clean(DAY, cell)
     assert (cleaned.value, cleaned.severity) == (value, severity)
 
 
@@ -315,4 +315,4 @@ def test_any_cell_is_read_told_or_refused_and_nothing_else(declared: Column, cel
     assert (cleaned.found != "", cleaned.action != "") == (bool(cleaned.severity),) * 2
     if isinstance(cell, str) and cleaned.value is not None and declared.kind in NUMERIC:
         assert cleaned.severity == WARNING
-    assert clean_date(cell).severity in ("", WARNING, CONFIRM, ERROR)
+    assert clean(DAY, cell).severity in ("", WARNING, CONFIRM, ERROR)

@@ -19,6 +19,10 @@ YEAR_STATUSES = {"Base": "base", "Notifiée": "notified", "Prévisionnelle": "fo
 CAMPAIGN_MEASURES = {"Reconduction": "carry_forward", "Croissance socle": "core_growth", "Mesures thématiques": "earmarked"}
 GROUPS = {"Département": "departement", "Segment": "segment", "Statut": "status", "Fédération": "federation"}
 YES_NO = {"Oui": "yes", "Non": "no"}
+COMMITMENT_STATES = {"Tenu": "kept", "En cours": "ongoing", "Non tenu": "missed"}
+ANSWER_STATES = {"Reçu": "collected", "Refusé": "refused", "Pas de réponse": "waited"}
+POPULATION_COMPARTMENT = "Dotation populationnelle"
+"""The compartment that is shared out: what a hospital has of it, without specific activities, is in the hospitals."""
 VERDICTS = {"Conforme": "ok", "À voir": "warning", "Anomalie": "alert", "Information": "info"}
 SPLIT_STEPS = {
     "Dotation populationnelle régionale": "total",
@@ -101,6 +105,60 @@ ANOMALIES = Table(
 )
 CHECKED, NOT_CHECKED = "D3", "Pas encore vérifié : lancer Vérifier."
 """Where the sheet of the anomalies says when it was made: an empty list alone could mean that nobody has looked."""
+
+RETURNED_CHANGES = Table(
+    "returned_changes",
+    "T_Retours",
+    "Valeurs changées par les retours",
+    (
+        Column(header="Date et heure (UTC)", name="time", kind=Kind.TEXT, width=21, help="Moment de l'import."),
+        Column(header="FINESS", name="finess", kind=Kind.FINESS, width=12, help="Établissement qui a répondu."),
+        Column(header="Raison sociale", name="hospital", kind=Kind.TEXT, width=34, help="Son nom, avant l'import."),
+        Column(header="Tableau", name="table", kind=Kind.TEXT, width=20, help="Tableau de ce classeur qui a changé."),
+        Column(header="Ligne", name="line", kind=Kind.TEXT, width=34, help="Clé de la ligne dans ce tableau."),
+        Column(header="Colonne", name="column", kind=Kind.TEXT, width=22, help="Colonne qui a changé."),
+        Column(header="Avant", name="before", kind=Kind.TEXT, width=20, help="Valeur d'avant ; vide s'il n'y en avait pas."),
+        Column(header="Après", name="after", kind=Kind.TEXT, width=20, help="Valeur reprise du retour."),
+        Column(header="Cellule du retour", name="cell", kind=Kind.TEXT, width=20, help="Feuille et cellule du retour."),
+        Column(header="Fichier", name="file", kind=Kind.TEXT, width=40, help="Nom du fichier reçu."),
+        Column(header="Empreinte du fichier", name="digest", kind=Kind.TEXT, width=34, help="SHA-256 du fichier reçu."),
+    ),
+)
+ANSWERS = Table(
+    "answers",
+    "T_Reponses",
+    "Qui a répondu",
+    (
+        Column(header="FINESS", name="finess", kind=Kind.FINESS, width=12, help="Établissement attendu."),
+        Column(header="Raison sociale", name="hospital", kind=Kind.TEXT, width=34, help="Son nom."),
+        Column(header="Fédération", name="federation", kind=Kind.TEXT, width=12, help="Qui peut le relancer."),
+        Column(
+            header="Réponse", name="state", kind=Kind.CHOICE, choices=ANSWER_STATES, width=16, help="État au dernier import."
+        ),
+        Column(header="Reçu le (UTC)", name="time", kind=Kind.TEXT, width=21, help="Import de cette réponse."),
+        Column(header="Fichier", name="file", kind=Kind.TEXT, width=40, help="Nom du fichier reçu."),
+        Column(header="Empreinte du fichier", name="digest", kind=Kind.TEXT, width=34, help="SHA-256 du fichier reçu."),
+    ),
+)
+OBSERVATIONS = Table(
+    "observations",
+    "T_Observations",
+    "Observations et valeurs contestées (à examiner : rien n'est changé)",
+    (
+        Column(header="Date et heure (UTC)", name="time", kind=Kind.TEXT, width=21, help="Moment de l'import."),
+        Column(header="De", name="sender", kind=Kind.TEXT, width=16, help="Fédération, ou établissement."),
+        Column(header="FINESS", name="finess", kind=Kind.FINESS, width=12, help="Établissement concerné."),
+        Column(header="Donnée", name="figure", kind=Kind.TEXT, width=26, help="Ce qui est contesté ou observé."),
+        Column(header="Connue", name="known", kind=Kind.TEXT, width=20, help="Valeur du classeur à l'import."),
+        Column(header="Proposée", name="proposed", kind=Kind.TEXT, width=20, help="Valeur proposée."),
+        Column(header="Observation", name="words", kind=Kind.TEXT, width=60, help="Texte de l'observation."),
+        Column(header="Cellule du retour", name="cell", kind=Kind.TEXT, width=20, help="Feuille et cellule du retour."),
+        Column(header="Fichier", name="file", kind=Kind.TEXT, width=40, help="Nom du fichier reçu."),
+        Column(header="Empreinte du fichier", name="digest", kind=Kind.TEXT, width=34, help="SHA-256 du fichier reçu."),
+    ),
+)
+RETURNED = (RETURNED_CHANGES, ANSWERS, OBSERVATIONS)
+"""What the sheet Retours holds."""
 
 CONTROLS = {
     "ASR, marge et enveloppe à répartir redonnent la DOT. POP.": "envelope_parts",

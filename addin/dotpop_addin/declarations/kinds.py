@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SHARE = "share"  # shown as a percentage, stored as a fraction
     RATE = "rate"  # an index or coefficient with several decimals
     PER_HEAD = "per_head"  # € per inhabitant
+    DATE = "date"
     CHOICE = "choice"
     HYPOTHESIS = "hypothesis"  # read according to the hypothesis of its row
 
@@ -32,6 +33,7 @@ class Column:
     """One column. header: what users read (unit included). name: what the code says.
 
     refers: "table.column" whose values are the only ones allowed, besides `also`. choices: label read → code word.
+    entry: in a file that is sent to be filled in, whether its receiver fills this column in.
     """
 
     header: str
@@ -46,6 +48,7 @@ class Column:
     choices: Mapping[str, str | int] | None = None
     refers: str | None = None
     also: tuple[str, ...] = ()
+    entry: bool = False
 
     @property
     def label_of(self) -> dict[str | int, str]:

@@ -4,6 +4,7 @@ from dotpop_addin.declarations.common import (
     AGE_CLASSES,
     ANOMALIES,
     CAMPAIGN_MEASURES,
+    COMMITMENT_STATES,
     CONTROLS,
     DIRECTIONS,
     FEDERATIONS,
@@ -18,6 +19,7 @@ from dotpop_addin.declarations.common import (
     OUTSIDE_HELP,
     POSITIONS,
     POTS,
+    RETURNED,
     SEGMENTS,
     SPLIT_STEPS,
     STATUSES,
@@ -334,6 +336,79 @@ CAMPAIGN = Table(
         _amount("Mesures thématiques", "earmarked", "Mesures fléchées : moins dotés, puis neutres."),
     ),
     rows=15,
+)
+
+FINANCING = Table(
+    "financing",
+    "T_Financements",
+    "Dotations par établissement, hors dotation populationnelle",
+    (
+        Column(
+            header="FINESS",
+            name="finess",
+            kind=Kind.FINESS,
+            key=True,
+            refers="hospitals.finess",
+            width=12,
+            help="Établissement financé.",
+        ),
+        Column(
+            header="Compartiment",
+            name="compartment",
+            kind=Kind.TEXT,
+            key=True,
+            refers="compartments.label",
+            width=34,
+            help="Compartiment de financement.",
+        ),
+        _amount("Montant", "amount", "Montant notifié ; sans effet sur l'indice."),
+    ),
+    rows=60,
+    optional=True,
+)
+COMMITMENTS = Table(
+    "commitments",
+    "T_Engagements",
+    "Engagements et emploi des moyens",
+    (
+        Column(
+            header="FINESS",
+            name="finess",
+            kind=Kind.FINESS,
+            key=True,
+            refers="hospitals.finess",
+            width=12,
+            help="Établissement qui s'est engagé.",
+        ),
+        Column(
+            header="Engagement", name="commitment", kind=Kind.TEXT, key=True, width=44, help="Ce qui a été convenu, en bref."
+        ),
+        Column(header="Échéance", name="deadline", kind=Kind.DATE, required=False, width=12, help="Date convenue."),
+        _amount("Moyens accordés", "granted", "Ce qui a été donné pour le tenir."),
+        _amount("Moyens employés", "used", "Ce qui en a été employé à ce jour.", required=False),
+        Column(
+            header="Réalisé (%)",
+            name="done",
+            kind=Kind.SHARE,
+            minimum=0,
+            maximum=1,
+            required=False,
+            width=11,
+            help="Part réalisée, de 0 à 100 %.",
+        ),
+        Column(
+            header="État",
+            name="state",
+            kind=Kind.CHOICE,
+            choices=COMMITMENT_STATES,
+            required=False,
+            width=11,
+            help="Où en est l'engagement.",
+        ),
+        Column(header="Commentaire", name="comment", kind=Kind.TEXT, required=False, width=44, help="En une phrase."),
+    ),
+    rows=30,
+    optional=True,
 )
 
 SPLIT = Table(
@@ -661,6 +736,13 @@ SHEETS = (
         landscape=False,
     ),
     Sheet(
+        "Financements",
+        "Financements",
+        "Les autres dotations et les engagements, que les retours complètent ; l'indice n'en dépend pas.",
+        "input",
+        (FINANCING, COMMITMENTS),
+    ),
+    Sheet(
         "Vérification",
         "Vérification",
         "Ce qui empêche de calculer, ou ce qu'il faut savoir : la macro Vérifier marque les cellules et les liste ici.",
@@ -716,7 +798,15 @@ SHEETS = (
         "Essayer une hypothèse sans rien écrire ailleurs : changer une cellule jaune, le reste se recalcule aussitôt.",
         "workshop",
     ),
+    Sheet(
+        "Retours",
+        "Retours",
+        "Ce que les établissements et les fédérations ont répondu : chaque valeur changée, qui a répondu, ce qui est à "
+        "examiner.",
+        "result",
+        RETURNED,
+    ),
     Sheet("Journal", "Journal", "Une ligne par calcul ; les empreintes permettent de vérifier.", "result", (JOURNAL,)),
 )
 
-PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "2", SHEETS, "hypotheses_psychiatrie.toml")
+PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "3", SHEETS, "hypotheses_psychiatrie.toml")

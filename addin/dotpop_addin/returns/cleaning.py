@@ -12,6 +12,7 @@ from typing import Any
 from dotpop_addin.books.protocol import Cell
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
 from dotpop_addin.reading import FINESS, FINESS_LENGTH, PARSERS, Refusal, bare, parsed, shown
+from dotpop_addin.returns.dates import meaning_of_date
 from dotpop_addin.returns.figures import meaning_of_number
 from dotpop_addin.returns.texts import folded, plain, says_unknown
 from dotpop_addin.returns.verdicts import Cleaned, Meaning, certain, quoted, refused, to_confirm
@@ -116,6 +117,7 @@ TRANSLATIONS: dict[Kind, Callable[[Column, Any, Collection[str], Refusal], Meani
     Kind.FINESS: _finess,
     Kind.CODE: _code,
     Kind.CHOICE: _choice,
+    Kind.DATE: lambda column, cell, known, refusal: meaning_of_date(cell),
     **dict.fromkeys(NUMERIC, _number),
 }
 """How each kind of cell is brought back to what should have been typed, or refused."""

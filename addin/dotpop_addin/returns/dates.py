@@ -1,13 +1,12 @@
 """Dates written as texts, in the French order: day, month, year."""
 
-import math
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from dotpop_addin.books.protocol import Cell, CellError
+from dotpop_addin.books.protocol import Cell
 from dotpop_addin.reading import Refusal, shown
 from dotpop_addin.returns.texts import folded, plain
-from dotpop_addin.returns.verdicts import Cleaned, Meaning, certain, quoted, refused, to_confirm
+from dotpop_addin.returns.verdicts import Meaning, quoted
 
 MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
@@ -22,27 +21,12 @@ LONGEST = 40
 ACTION = "Saisir la date sous la forme jour/mois/année."
 
 
-def clean_date(cell: Cell) -> Cleaned:
-    """A date, from a date, a text or the number that a spreadsheet stores for it."""
-    if isinstance(cell, datetime):
-        return Cleaned(cell.date())
-    if cell is None or isinstance(cell, date):
-        return Cleaned(cell)
-    try:
-        meaning = _meaning(cell)
-    except Refusal as refusal:
-        return refused(refusal)
-    return to_confirm(cell, meaning) if meaning.doubt else certain(meaning.cell, cell, meaning.cell)
-
-
-def _meaning(cell: Cell) -> Meaning:
+def meaning_of_date(cell: Cell) -> Meaning:
+    """The date that a text says, or the number that a spreadsheet stores for it. Raises Refusal when it says none."""
     if isinstance(cell, int | float) and not isinstance(cell, bool) and FIRST_SERIAL <= cell <= LAST_SERIAL:
         return Meaning(date(1899, 12, 30) + timedelta(days=int(cell)), "date sans son format ?")
-    if isinstance(cell, CellError):
-        raise Refusal(f"erreur {cell.text}", "Corriger la formule ou saisir la valeur.")
     if not isinstance(cell, str):
-        finite = not isinstance(cell, float) or math.isfinite(cell)
-        raise Refusal(f"valeur {shown(cell)}" if finite else "nombre trop grand", ACTION)
+        raise Refusal(f"valeur {shown(cell)}", ACTION)
     text = plain(cell[:LONGEST])
     if found := FRENCH.fullmatch(text):
         day, _, month, year = found.groups()

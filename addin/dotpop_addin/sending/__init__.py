@@ -1,0 +1,87 @@
+"""The files that a region sends: one for each hospital and each federation, to be filled in and sent back."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotpop_addin.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.disclosure import Disclosure, Level
+    from dotpop_addin.sending.content import Content
+    from dotpop_addin.sending.hospital import Asking
+
+Progress = Callable[[str], None]
+
+
+def send(
+    region: Path, folder: Path, level: "Level", *, previous: Path | None = None, progress: Progress = lambda step: None
+) -> list[Path]:
+    """Writes the file of each hospital and each federation of a region; gives the files written.
+
+    level: what the files of federations may show. previous: the region's workbook of the year before, whose values are
+    the reference. Nothing is written when the region cannot be read, or when a file of that name is already there: it may
+    hold answers. Each file is written whole or not at all; when some cannot be, ProblemsFound tells those.
+    """
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.fiches.files import make_folder, put
+    from dotpop_addin.sending.hospital import Asking
+    from dotpop_addin.sending.known import known
+    from dotpop_addin.sending.writing import workbook
+
+    progress("Lecture")
+    book = FileBook(region)
+    asking = Asking(known(book), known(FileBook(previous)) if previous else None)
+    disclosure = _disclosure(book, level)
+    files = dict(_files(asking, level, disclosure))
+    _refuse_existing([folder / name for name in files])
+    make_folder(folder)
+    written: list[Path] = []
+    problems: list[Problem] = []
+    for name, content in files.items():
+        progress(f"Envoi : {content.receiver}")
+        try:
+            put(folder / name, workbook(content))
+        except ProblemsFound as error:
+            problems += error.problems
+        else:
+            written.append(folder / name)
+    if problems:
+        raise ProblemsFound(problems)
+    return written
+
+
+def _disclosure(book: "FileBook", level: "Level") -> "Disclosure | None":
+    """The results as they may leave; None while the region lacks what it is asking for."""
+    from dotpop_addin import disclosure
+    from dotpop_addin.actions import check
+
+    try:
+        calculation = check(book)
+    except ProblemsFound:
+        return None
+    return disclosure.of(calculation, level)
+
+
+def _files(asking: "Asking", level: "Level", disclosure: "Disclosure | None") -> "Iterator[tuple[str, Content]]":
+    """The files by name, hospitals before federations."""
+    from dotpop_addin.fiches.files import file_name
+    from dotpop_addin.sending import federation
+
+    known = asking.known
+    for finess, line in known.hospitals.items():
+        yield file_name(f"Retour {known.year} {finess}", line["name"]), asking.hospital(finess)
+    for name in federation.federations(known):
+        yield file_name(f"Retour {known.year} fédération", name), federation.content(known, name, level, disclosure)
+
+
+def _refuse_existing(targets: list[Path]) -> None:
+    action = "Choisir un dossier vide : un fichier déjà envoyé peut porter une réponse. Rien n'a été écrit."
+    there = [
+        Problem(str(target), "ce fichier existe déjà", "un dossier sans lui", action)
+        for target in targets
+        if target.exists()
+    ]
+    if there:
+        raise ProblemsFound(there)

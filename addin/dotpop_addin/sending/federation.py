@@ -1,0 +1,62 @@
+"""The file of a federation: its hospitals, their figures as far as the level of disclosure goes, and room to contest them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dotpop_addin.declarations import sent
+from dotpop_addin.declarations.common import POSITIONS
+from dotpop_addin.declarations.sent import OF_FEDERATION
+from dotpop_addin.disclosure import ADMITTED_FROM, MEANINGS, MEMBERS, Disclosure, Level, Reader
+from dotpop_addin.sending.content import Content, about
+from dotpop_addin.sending.known import Known
+from dotpop_addin.sending.signals import Limits
+from dotpop_model.vocabulary import SEGMENT_NAMES
+
+Line = dict[str, Any]
+WITHHELD = "À cette diffusion, les établissements et leurs chiffres n'y figurent pas : les contester par leur FINESS."
+NOT_COMPUTED = "Le classeur de la région ne se calcule pas encore : populations, indices et besoins manquent."
+BEFORE_CALCULATION = ("finess", "name", "segment", "territory", "allocation", "words")
+
+
+def federations(known: Known) -> list[str]:
+    """The federations that have hospitals in the region."""
+    return sorted({line["federation"] for line in known.lines["hospitals"]} - {None, "Autre"})
+
+
+def content(known: Known, name: str, level: Level, disclosure: Disclosure | None) -> Content:
+    """The file of one federation. disclosure: None where the region cannot be computed yet."""
+    lines: list[Line] = []
+    columns: dict[str, Sequence[str]] = {}
+    said = [f"Diffusion choisie par l'agence : « {level.word} », {MEANINGS[level]}."]
+    if level < ADMITTED_FROM[MEMBERS]:
+        said.append(WITHHELD)
+    elif disclosure is None:
+        lines, columns = _uncomputed(known, name), {"observed": BEFORE_CALCULATION}
+        said.append(NOT_COMPUTED)
+    else:
+        lines = _computed(disclosure, name)
+    told = about(known, sent.FEDERATION, name, name, "", level.word)
+    limits = Limits(known.hypotheses.jump, known.hypotheses.jump_least)
+    return Content(OF_FEDERATION, name, told, limits, {"observed": lines, "signature": [{}]}, columns, said)
+
+
+def _uncomputed(known: Known, name: str) -> list[Line]:
+    """What is known of the hospitals of a federation before any calculation."""
+    own = [line for line in known.lines["hospitals"] if line["federation"] == name]
+    return [{**line, "segment": SEGMENT_NAMES[line["segment"]]} for line in own]
+
+
+def _computed(disclosure: Disclosure, name: str) -> list[Line]:
+    """The results of the hospitals of a federation, as far as it may see them."""
+    positions = {word: label for label, word in POSITIONS.items()}
+    results = disclosure.to(Reader(federation=name)).results.indices.records()
+    own = [line for line in results if line["federation"] == name]
+    return [
+        {**line, "segment": SEGMENT_NAMES[line["segment"]], "position": positions[line["position"]]} | _whole(line)
+        for line in own
+    ]
+
+
+def _whole(line: Mapping[str, Any]) -> Line:
+    """The same without numbers that are missing."""
+    return {name: None for name, value in line.items() if value != value}

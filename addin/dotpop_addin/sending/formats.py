@@ -1,0 +1,75 @@
+"""The looks of a file that is sent: what is to be filled in, what is given, what is computed."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from workbook_templates import look
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+FONT: dict[str, Any] = {"font_name": look.FONT, "font_size": 10, "font_color": f"#{look.INK}", "valign": "vcenter"}
+BOX: dict[str, Any] = {"border": 7, "border_color": "#B8C0CC"}
+HEAD: dict[str, Any] = BOX | {
+    "bold": True,
+    "font_size": 9,
+    "font_color": "#FFFFFF",
+    "align": "center",
+    "text_wrap": True,
+}
+
+
+class Role(StrEnum):
+    """What a cell is for its reader."""
+
+    TITLE = "title"
+    PURPOSE = "purpose"
+    SECTION = "section"
+    HEAD = "head"
+    HEAD_ENTRY = "head_entry"
+    TEXT = "text"
+    WRAPPED = "wrapped"
+    LINK = "link"
+    BAR = "bar"
+    ENTRY = "entry"
+    GIVEN = "given"
+    COMPUTED = "computed"
+
+
+LOOKS: dict[Role, dict[str, Any]] = {
+    Role.TITLE: {"font_size": 16, "bold": True},
+    Role.PURPOSE: {"italic": True, "font_color": f"#{look.GREY}"},
+    Role.SECTION: {"font_size": 12, "bold": True},
+    Role.HEAD: HEAD | {"bg_color": f"#{look.RESULT_HEADER}"},
+    Role.HEAD_ENTRY: HEAD | {"bg_color": f"#{look.INPUT_HEADER}"},
+    Role.TEXT: {},
+    Role.WRAPPED: {"text_wrap": True, "valign": "top"},
+    Role.LINK: {"font_color": "#1D4E89", "underline": 1},
+    Role.BAR: BOX | {"bold": True, "font_color": "#7A4B00", "bg_color": "#FDE7C8"},
+    Role.ENTRY: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False},
+    Role.GIVEN: BOX | {"bg_color": f"#{look.RESULT_FILL}"},
+    Role.COMPUTED: BOX | {"italic": True, "font_color": f"#{look.GREY}"},
+}
+
+
+class Formats:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: "Workbook") -> None:
+        self._book = book
+        self._made: dict[tuple[str, str], Format] = {}
+
+    def of(self, role: Role, shown: str = "General") -> "Format":
+        made = self._made.get((role, shown))
+        if made is None:
+            made = self._made[role, shown] = self._book.add_format({**FONT, **LOOKS[role], "num_format": shown})
+        return made
+
+    def verdict(self, word: str) -> "Format":
+        """The look of a cell whose rule says "ok", "warning" or "alert"."""
+        made = self._made.get(("verdict", word))
+        if made is None:
+            fill, ink = f"#{look.VERDICT_FILL[word]}", f"#{look.VERDICT_INK[word]}"
+            made = self._made["verdict", word] = self._book.add_format({"bg_color": fill, "font_color": ink, "bold": True})
+        return made

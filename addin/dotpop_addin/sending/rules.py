@@ -1,0 +1,38 @@
+"""What a cell to fill in accepts, as a rule of the spreadsheet: lists, bounds, lengths, each with its message."""
+
+from datetime import date
+from typing import Any
+
+from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
+from dotpop_addin.reading import FINESS_LENGTH, expected
+from dotpop_addin.sending.places import Places
+
+TITLE, MESSAGE = 32, 255
+"""Characters that Excel accepts."""
+MOST = 1e15
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+LONGEST_TEXT = 1_000
+ERROR_LENGTH = 225
+
+
+def rule(column: Column, places: Places) -> dict[str, Any]:
+    """The validation of a column, as XlsxWriter takes it."""
+    told = {
+        "input_title": column.header[:TITLE],
+        "input_message": column.help[:MESSAGE],
+        "error_title": column.header[:TITLE],
+        "error_message": f"Attendu : {expected(column)}."[:ERROR_LENGTH],
+    }
+    if column.choices:
+        return told | {"validate": "list", "source": list(column.choices)}
+    if column.refers:
+        return told | {"validate": "list", "source": f"={places.listed(column.refers)}"}
+    if column.kind == Kind.DATE:
+        return told | {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+    if column.kind == Kind.FINESS:
+        return told | {"validate": "length", "criteria": "==", "value": FINESS_LENGTH}
+    if column.kind in NUMERIC:
+        low, high = column.minimum, column.maximum
+        bounds = {"minimum": -MOST if low is None else low, "maximum": MOST if high is None else high}
+        return told | {"validate": "decimal", "criteria": "between", **bounds}
+    return told | {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
