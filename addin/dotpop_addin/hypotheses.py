@@ -15,7 +15,10 @@ YES_NO = {"OUI": True, "NON": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """One hypothesis as declared. name: field of the model. value: default as users read it (None: empty)."""
+    """One hypothesis as declared. name: field of the model. value: default as users read it (None: empty).
+
+    assumed: a workbook older than the hypothesis may lack its line; the default then holds.
+    """
 
     group: str
     code: str
@@ -31,6 +34,7 @@ class Hypothesis:
     minimum: float | None = None
     maximum: float | None = None
     optional: bool = False
+    assumed: bool = False
 
     @property
     def labels(self) -> list[str]:

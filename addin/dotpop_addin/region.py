@@ -13,7 +13,7 @@ from dotpop_addin.books.protocol import Block, Book
 from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.problems import ERROR, Problem, ProblemsFound
+from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import TableRead, read_table, shown
 from dotpop_model import chain
 from dotpop_model.errors import Fault
@@ -253,9 +253,15 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
         except ValueError:
             found = f"{hypothesis.label} : {'cellule vide' if cell is None else f'« {shown(cell)} »'}"
             problems.append(Problem(file, found, hypothesis.expected, "Corriger la valeur.", read.block.sheet, place))
-    for code in [code for code in declared if code not in read.columns["code"]]:
-        action = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new)."
-        problems.append(Problem(file, f"hypothèse {code} absente", "une ligne par hypothèse", action, read.block.sheet))
+    for code, one in declared.items():
+        if code in read.columns["code"]:
+            continue
+        action, severity = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new).", ERROR
+        if one.assumed:
+            values[one.name] = one.parse(one.value)
+            action, severity = f"Elle vaut « {one.value} » ; pour en changer : {action[0].lower()}{action[1:]}", WARNING
+        found = f"hypothèse {code} absente"
+        problems.append(Problem(file, found, "une ligne par hypothèse", action, read.block.sheet, severity=severity))
     return values
 
 

@@ -71,6 +71,10 @@ class Hypotheses:
     eligibility: str  # "initial" or "yearly"
     step: str  # "0.01" or "1"
 
+    smallest_count: int
+    smallest_group: int
+    zeros_published: bool
+
     def level(self, segment: str) -> str:
         """Level of the territories at which a segment's population is read."""
         return str(getattr(self, f"level_{segment}"))
