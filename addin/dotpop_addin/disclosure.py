@@ -9,15 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.disclosure import SECRET, STATE, Grouping, protect
 from dotpop_model.stages.summary import NON_SECTORISED_TOTAL
 from dotpop_model.tables import Frame, Mask, Results, Tables
 from dotpop_model.vocabulary import SEGMENT_NAMES, Position, Segment
+
+if TYPE_CHECKING:
+    from dotpop_addin.actions import Calculation
 
 Group: TypeAlias = tuple[str, ...]
 """(): the region. (kind, value): a group of hospitals. And one word more: those of it in need, or in a position."""
@@ -31,6 +35,16 @@ class Level(IntEnum):
     FEDERATION = 2
     ETABLISSEMENT = 3
     COMPLET = 4
+
+    @property
+    def word(self) -> str:
+        """The level as users write it."""
+        return self.name.lower()
+
+    @classmethod
+    def named(cls, word: str) -> "Level":
+        """The level that users write so. Raises KeyError."""
+        return cls[word.upper()]
 
 
 MEANINGS = {
@@ -157,6 +171,34 @@ class Disclosure:
     def anybody(self) -> "Reading":
         """What anybody may have."""
         return self.to(ANYBODY)
+
+
+def of(calculation: "Calculation", level: Level) -> Disclosure:
+    """A calculation as it may leave at a level, by the hypotheses DIF_ of its region.
+
+    Raises ProblemsFound when what hides small counts is not installed: called before anything is written.
+    """
+    _check_solver()
+    chosen = calculation.region.hypotheses
+    return Disclosure(
+        calculation.region.tables,
+        calculation.results,
+        level,
+        minimum=chosen.smallest_group,
+        threshold=chosen.smallest_count,
+        zeros_published=chosen.zeros_published,
+    )
+
+
+def _check_solver() -> None:
+    """A library that is there and does not load (another Python, a policy of the computer) is as good as absent."""
+    try:
+        import highspy  # noqa: F401
+    except (ImportError, OSError) as error:
+        found = f"la bibliothèque highspy ne se charge pas ({error})"
+        expected = "highspy, qui cherche ce qu'il faut cacher avec les petits effectifs"
+        action = "L'installer (python -m pip install highspy), puis relancer. Rien n'a été écrit."
+        raise ProblemsFound([Problem("highspy", found, expected, action)]) from error
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,10 @@ class Hypotheses:
     jump: float
     jump_least: float
 
+    smallest_count: int
+    smallest_group: int
+    zeros_published: bool
+
     def level(self, segment: str) -> str:
         """Level of the territories at which a segment's population is read."""
         return str(getattr(self, f"level_{segment}"))

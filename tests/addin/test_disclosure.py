@@ -1,17 +1,25 @@
 """Levels of disclosure: what leaves at each, and readers who look for what does not in all that is left."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from cases import small_region
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dotpop_addin import disclosure
+from dotpop_addin.actions import check
+from dotpop_addin.books.file import FileBook
 from dotpop_addin.disclosure import ANYBODY, FIGURE_OF, MEANINGS, Disclosure, Level, Reader, Reading
+from dotpop_addin.problems import ProblemsFound
 from dotpop_model.chain import run
 from dotpop_model.disclosure import SECRET, SHOWN, STATE
 from dotpop_model.stages.index import group_indices, ranking
@@ -256,3 +264,58 @@ def test_in_full_no_small_count_is_left_but_the_reader_s_own_is_kept_apart() -> 
     by_territory, _ = found.counts([("finess", "territory"), ("territory",)])
     assert np.nanmin(by_territory["volume"]) >= THRESHOLD
     assert set(found.tables.activity.texts("finess")) == {HOSPITAL}
+
+
+# The hypotheses of a region
+
+
+def chosen(book: Path, **values: Any) -> Path:
+    """A workbook with other values of hypotheses; None takes the line away."""
+    workbook = openpyxl.load_workbook(book)
+    sheet = workbook["Hypothèses"]
+    for row in range(sheet.max_row, 1, -1):
+        code = sheet.cell(row, 2).value
+        if code in values and values[code] is None:
+            assert row == sheet.max_row or not sheet.cell(row + 1, 2).value  # the last line of the table
+            left, _, last = sheet.tables["T_Hypotheses"].ref.partition(":")
+            sheet.tables["T_Hypotheses"].ref = f"{left}:{last.rstrip('0123456789')}{row - 1}"
+            sheet.delete_rows(row)
+        elif code in values:
+            sheet.cell(row, 4).value = values[code]
+    workbook.save(book)
+    return book
+
+
+def test_threshold_and_smallest_group_are_those_of_the_region(small_book: Path) -> None:
+    path = chosen(small_book, DIF_SEUIL=20, DIF_GROUPE=4, DIF_ZEROS="NON")
+    found = disclosure.of(check(FileBook(path)), Level.CATEGORIE)
+    assert (found.threshold, found.minimum, found.zeros_published, found.level) == (20, 4, False, Level.CATEGORIE)
+
+
+def test_a_workbook_older_than_these_hypotheses_takes_their_defaults_and_says_so(small_book: Path) -> None:
+    path = chosen(small_book, DIF_ZEROS=None, DIF_GROUPE=None, DIF_SEUIL=None)
+    calculation = check(FileBook(path))
+    found = disclosure.of(calculation, Level.TOTAUX)
+    assert (found.threshold, found.minimum, found.zeros_published) == (THRESHOLD, MINIMUM, True)
+    told = [f"{one.severity} : {one.sentence}" for one in calculation.region.warnings]
+    assert [one.partition(" absente")[0] for one in told] == [
+        f"avertissement : hypothèse {code}" for code in ("DIF_SEUIL", "DIF_GROUPE", "DIF_ZEROS")
+    ]
+    assert "Elle vaut « 11 »" in told[0]
+
+
+@pytest.mark.parametrize(("code", "value"), [("DIF_SEUIL", 1), ("DIF_GROUPE", 2), ("DIF_SEUIL", 10.5)])
+def test_a_value_that_would_protect_nothing_is_refused(small_book: Path, code: str, value: float) -> None:
+    with pytest.raises(ProblemsFound, match="un nombre entier au moins"):
+        check(FileBook(chosen(small_book, **{code: value})))
+
+
+def test_without_highspy_it_is_said_how_to_install_it(small_book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    with pytest.raises(ProblemsFound, match="pip install highspy"):
+        disclosure.of(check(FileBook(small_book)), Level.TOTAUX)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_level_is_found_by_the_word_that_users_write(level: Level) -> None:
+    assert Level.named(level.word) is level
