@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
-MANY = ("fiches",)  # commands that write file by file: one that fails does not undo the others
+LEVELS = ("totaux", "categorie", "federation", "etablissement", "complet")
+DEFAULT_LEVEL = "federation"
+MANY = ("fiches", "send")  # commands that write file by file: one that fails does not undo the others
 PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice", "dotpop.oxt")}
 STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
@@ -92,6 +94,14 @@ def _parser() -> FrenchParser:
     fiches.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fiches")
     fiches.add_argument("--pdf", action="store_true", help="aussi en PDF, par LibreOffice")
 
+    sending = _add(commands, "send", _send, "écrit le fichier à remplir de chaque établissement et de chaque fédération")
+    sending.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    sending.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fichiers à envoyer")
+    sending.add_argument(
+        "--previous", metavar="FICHIER", type=Path, help="classeur de l'année précédente : ses valeurs servent de référence"
+    )
+    _add_level(sending, "ce que voient les fédérations")
+
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
     activity = _add(tables, "activite", _load_activity, "charge un export d'activité (CSV) dans le tableau Activité")
@@ -108,6 +118,11 @@ def _parser() -> FrenchParser:
     for name, (program, package) in PACKAGES.items():
         _add_package(commands, name, program, package)
     return parser
+
+
+def _add_level(parser: argparse.ArgumentParser, what: str) -> None:
+    told = f"{what} : {', '.join(LEVELS)} ({DEFAULT_LEVEL})"
+    parser.add_argument("--diffusion", metavar="NIVEAU", choices=LEVELS, default=DEFAULT_LEVEL, help=told)
 
 
 def _add_package(commands: Any, name: str, program: str, package: str) -> None:
@@ -253,6 +268,17 @@ def _fiches(options: argparse.Namespace) -> int:
 
     with progress(options.json) as step:
         written = write_fiches(options.file, options.out, pdf=options.pdf, progress=step)
+    _tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
+    return DONE
+
+
+def _send(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
+    from dotpop_addin.progress import progress
+    from dotpop_addin.sending import send
+
+    with progress(options.json) as step:
+        written = send(options.file, options.out, Level.named(options.diffusion), previous=options.previous, progress=step)
     _tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
     return DONE
 

@@ -71,7 +71,7 @@ def read_table(table: Table, block: Block, file: str, open_headers: list[str] | 
     """
     read = TableRead(table, block)
     columns = [*table.columns, *_open_columns(table, block.headers if open_headers is None else open_headers)]
-    _check_headers(read, columns, file)
+    check_headers(read, columns, file)
     read.lines = [i for i, line in enumerate(block.rows) if any(bare(cell) is not None for cell in line)]
     for column in columns:
         if column.header not in block.headers:
@@ -93,7 +93,7 @@ def _open_columns(table: Table, headers: list[str]) -> list[Column]:
     ]
 
 
-def _check_headers(read: TableRead, columns: list[Column], file: str) -> None:
+def check_headers(read: TableRead, columns: list[Column], file: str) -> None:
     block, known = read.block, [column.header for column in columns]
     strangers = [header for header in block.headers if header not in known]
     for header in known:

@@ -270,17 +270,12 @@ def test_in_full_no_small_count_is_left_but_the_reader_s_own_is_kept_apart() -> 
 
 
 def chosen(book: Path, **values: Any) -> Path:
-    """A workbook with other values of hypotheses; None takes the line away."""
+    """A workbook with other values of hypotheses."""
     workbook = openpyxl.load_workbook(book)
     sheet = workbook["Hypothèses"]
-    for row in range(sheet.max_row, 1, -1):
+    for row in range(1, sheet.max_row + 1):
         code = sheet.cell(row, 2).value
-        if code in values and values[code] is None:
-            assert row == sheet.max_row or not sheet.cell(row + 1, 2).value  # the last line of the table
-            left, _, last = sheet.tables["T_Hypotheses"].ref.partition(":")
-            sheet.tables["T_Hypotheses"].ref = f"{left}:{last.rstrip('0123456789')}{row - 1}"
-            sheet.delete_rows(row)
-        elif code in values:
+        if code in values:
             sheet.cell(row, 4).value = values[code]
     workbook.save(book)
     return book
@@ -290,18 +285,6 @@ def test_threshold_and_smallest_group_are_those_of_the_region(small_book: Path) 
     path = chosen(small_book, DIF_SEUIL=20, DIF_GROUPE=4, DIF_ZEROS="NON")
     found = disclosure.of(check(FileBook(path)), Level.CATEGORIE)
     assert (found.threshold, found.minimum, found.zeros_published, found.level) == (20, 4, False, Level.CATEGORIE)
-
-
-def test_a_workbook_older_than_these_hypotheses_takes_their_defaults_and_says_so(small_book: Path) -> None:
-    path = chosen(small_book, DIF_ZEROS=None, DIF_GROUPE=None, DIF_SEUIL=None)
-    calculation = check(FileBook(path))
-    found = disclosure.of(calculation, Level.TOTAUX)
-    assert (found.threshold, found.minimum, found.zeros_published) == (THRESHOLD, MINIMUM, True)
-    told = [f"{one.severity} : {one.sentence}" for one in calculation.region.warnings]
-    assert [one.partition(" absente")[0] for one in told] == [
-        f"avertissement : hypothèse {code}" for code in ("DIF_SEUIL", "DIF_GROUPE", "DIF_ZEROS")
-    ]
-    assert "Elle vaut « 11 »" in told[0]
 
 
 @pytest.mark.parametrize(("code", "value"), [("DIF_SEUIL", 1), ("DIF_GROUPE", 2), ("DIF_SEUIL", 10.5)])

@@ -1,4 +1,4 @@
-"""The file of a federation: its hospitals, their figures as far as the level of disclosure goes, and room to contest them."""
+"""The file of a federation: its hospitals, their figures as far as the level of disclosure goes, room to contest them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

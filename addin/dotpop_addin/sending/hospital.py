@@ -9,7 +9,7 @@ from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES, MEASURES, POPULATION_COMPARTMENT
 from dotpop_addin.declarations.sent import OF_HOSPITAL
-from dotpop_addin.sending.content import Content, about, merged
+from dotpop_addin.sending.content import Cells, Content, about, merged
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits
 from dotpop_model.vocabulary import OUTSIDE, SEGMENT_NAMES
@@ -39,7 +39,7 @@ class Asking:
         known, line = self.known, self.known.hospitals[finess]
         limits = Limits(known.hypotheses.jump, known.hypotheses.jump_least)
         told = about(known, sent.HOSPITAL, finess, line["name"], self.reference, "")
-        lines = {
+        lines: dict[str, Sequence[Cells]] = {
             "identification": [self._identification(line)],
             "signature": [{}],
             "allocations": self._allocations(finess),
@@ -60,9 +60,8 @@ class Asking:
     def _allocations(self, finess: str) -> Lines:
         """The population-based allocation, then the other compartments of the region."""
         others = [one["label"] for one in self.known.lines["compartments"] if one["label"] != POPULATION_COMPARTMENT]
-        return _compared(
-            self._amounts(self.known, finess, others), self._amounts(self.previous, finess, others), "compartment"
-        )
+        now, before = (self._amounts(one, finess, others) for one in (self.known, self.previous))
+        return merged(now or [], before, ["compartment"], "amount")
 
     def _amounts(self, known: Known | None, finess: str, others: Sequence[str]) -> Lines | None:
         if known is None:
@@ -95,20 +94,13 @@ class Asking:
     def _lists(self) -> dict[str, Lines]:
         """The lists of the region: the same in every file."""
         measures = {word: label for label, word in MEASURES.items()}
-        forms = [
-            {"form": one["form"], "label": one["label"], "measure": measures[one["measure"]]}
-            for one in self.known.lines["forms"]
-        ]
+        forms = [{**one, "measure": measures[one["measure"]]} for one in self.known.lines["forms"]]
         places = {**self.known.territories, OUTSIDE: "Hors région"}
         return {
             "list_forms": forms,
             "list_territories": [{"territory": code, "name": name} for code, name in places.items()],
             "list_specific": [{"activity": activity} for activity in self.known.activities],
         }
-
-
-def _compared(now: Lines | None, before: Lines | None, key: str) -> Lines:
-    return merged(now or [], before, [key], "amount")
 
 
 def totals(known: Known) -> list[str]:

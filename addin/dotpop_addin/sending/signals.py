@@ -32,7 +32,7 @@ def is_jump(value: Any, reference: Any, limits: Limits) -> bool:
     """
     if value is None or reference is None:
         return False
-    return abs(value - reference) > limits.jump * reference and max(value, reference) >= limits.least
+    return bool(abs(value - reference) > limits.jump * reference and max(value, reference) >= limits.least)
 
 
 def signal(value: float | None, reference: float | None, *, waited: bool, reason: str, limits: Limits) -> str:

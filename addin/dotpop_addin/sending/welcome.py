@@ -22,15 +22,15 @@ PROGRESS = 6
 COLOURS = ((Role.ENTRY, "✎ À remplir"), (Role.GIVEN, "Donné, verrouillé"), (Role.COMPUTED, "Σ Calculé"))
 STEPS = {
     sent.HOSPITAL: (
-        "1. Remplir les cellules jaunes des feuilles à onglet jaune ; les autres sont verrouillées. Rien ne s'installe : Excel "
-        "et LibreOffice suffisent.",
+        "1. Remplir les cellules jaunes des feuilles à onglet jaune ; les autres sont verrouillées. Excel ou LibreOffice "
+        "suffisent, rien ne s'installe.",
         "2. Une valeur déjà là est celle que l'agence connaît : la laisser si elle est juste, la corriger sinon.",
-        "3. Saisir des nombres seuls, sans mot ni unité ; 0 quand il n'y a rien. Une valeur inconnue reste vide : la demander.",
+        "3. Saisir des nombres seuls, sans mot ni unité ; 0 quand il n'y a rien. Une valeur inconnue reste vide.",
         "4. Un signal ▲ ou ▼ demande une explication : elle se saisit à côté.",
         "5. Reporter vos propres totaux dans la feuille Totaux : ils doivent égaler les sommes.",
         "6. Quand les barres sont vertes (✔ complet), enregistrer en .xlsx sans changer le nom du fichier, et le renvoyer à "
         "l'agence.",
-        "À ne pas faire : ajouter une colonne, renommer une feuille, ôter la protection, mettre une formule ou un mot de passe.",
+        "À ne pas faire : ajouter une colonne, renommer une feuille, ôter la protection, mettre une formule.",
     ),
     sent.FEDERATION: (
         "1. Lire les chiffres de vos établissements (feuille Établissements) ; noter au besoin une observation par ligne.",
@@ -49,8 +49,8 @@ def write(sheet: "Worksheet", content: Content, places: Places, formats: Formats
     sheet.write_string("A1", content.receiver, of(Role.TITLE))
     sheet.set_row(0, 26)
     code = f"FINESS {about[sent.FINESS]} · " if about[sent.KIND] == sent.HOSPITAL else ""
-    told = f"{code}Dotation populationnelle de {str(about[sent.FIELD]).lower()} · {about[sent.REGION]} · année {about[sent.YEAR]}"
-    sheet.write_string("A2", f"{told} · Données : {about[sent.NATURE]}", of(Role.PURPOSE))
+    told = f"{code}Dotation populationnelle de {str(about[sent.FIELD]).lower()} · {about[sent.REGION]}"
+    sheet.write_string("A2", f"{told} · année {about[sent.YEAR]} · Données : {about[sent.NATURE]}", of(Role.PURPOSE))
     rows = _progress(sheet, content, places, formats)
     row = rows + 2
     for title, lines in (("Que faire", STEPS[str(about[sent.KIND])]), ("À savoir", content.said)):

@@ -1,0 +1,162 @@
+"""What the lines of a returned file say together: totals, differences from the reference, ages swapped, whose file it is."""
+
+import re
+from collections.abc import Mapping
+from math import fsum
+from typing import Any
+
+from dotpop_addin.declarations import sent
+from dotpop_addin.declarations.common import AGE_CLASSES, MEASURES
+from dotpop_addin.declarations.sent import HOSPITAL, MEASURED
+from dotpop_addin.problems import CONFIRM, ERROR, WARNING
+from dotpop_addin.reading import FINESS, shown
+from dotpop_addin.returns.answers import Answer
+from dotpop_addin.returns.lines import Line
+from dotpop_addin.sending.hospital import activity_total
+from dotpop_addin.sending.places import SUMMED
+from dotpop_addin.sending.signals import Limits, is_jump
+from dotpop_model.vocabulary import AGES
+
+FINESS_IN_NAME = re.compile(rf"(?<![0-9A-Za-z]){FINESS.pattern}(?![0-9A-Za-z])")
+CENT = 0.005
+"""Half a cent: sums of exact cents differ by less than that."""
+ONLY_ONE = "Vérifier auprès de l'établissement ; l'agence confirme par « dotpop collect … --confirm FINESS »."
+
+
+def check_answer(answer: Answer) -> None:
+    """Adds to an answer what its lines say together."""
+    if answer.sending is None:
+        return
+    _check_name(answer)
+    _check_certified(answer)
+    if answer.kind != HOSPITAL:
+        return
+    limits = _limits(answer)
+    swapped = limits is not None and _check_ages(answer, limits)
+    for table, column in MEASURED.items():
+        if limits is not None and not (swapped and table == "own_activity"):
+            _check_jumps(answer, table, column, limits)
+    _check_totals(answer)
+
+
+def _check_name(answer: Answer) -> None:
+    """A name that bears another FINESS than the file: two answers may have been mixed up."""
+    named = FINESS_IN_NAME.findall(answer.path.name.upper())
+    if answer.kind == HOSPITAL and named and answer.code not in named:
+        found = f"le nom du fichier dit {named[0]}, son contenu {answer.code}"
+        action = "Demander lequel des deux établissements répond, et son propre fichier."
+        answer.tell(ERROR, found, "le fichier de cet établissement", action)
+
+
+def _check_certified(answer: Answer) -> None:
+    for line in answer.lines("signature"):
+        if line.values.get("certified") == "no":
+            found = "chiffres non vérifiés (« Non »)"
+            answer.tell(CONFIRM, found, "« Oui »", ONLY_ONE, line.place("certified"))
+
+
+def _limits(answer: Answer) -> Limits | None:
+    jump, least = answer.about.get(sent.JUMP), answer.about.get(sent.LEAST)
+    numbers = isinstance(jump, int | float) and isinstance(least, int | float)
+    return Limits(float(jump), float(least)) if numbers else None  # type: ignore[arg-type]
+
+
+def _check_jumps(answer: Answer, table: str, column: str, limits: Limits) -> None:
+    for line in answer.lines(table):
+        value, reference = line.values.get(column), line.values.get("reference")
+        if not isinstance(reference, int | float) or not is_jump(value, reference, limits):
+            continue
+        reason = line.values.get("reason")
+        found = f"{_number(value)}, pour une référence de {_number(reference)}"
+        wanted = f"un écart de {_number(100 * limits.jump)} % au plus, ou son explication"
+        if reason:
+            answer.tell(WARNING, f"{found} ; expliqué : « {reason} »", wanted, "Lire l'explication.", line.place(column))
+        else:
+            answer.tell(CONFIRM, found, wanted, f"Expliquer l'écart sur la ligne. {ONLY_ONE}", line.place(column))
+
+
+def _check_ages(answer: Answer, limits: Limits) -> bool:
+    """Whether the volumes of adults look like the reference of minors and the other way round."""
+    lines = answer.lines("own_activity")
+    volumes, references = _by_age(lines, "volume"), _by_age(lines, "reference")
+    adults, minors = AGES
+    if not all(references.values()) or not answer.sound("own_activity", "volume"):
+        return False
+
+    def close(value: float, reference: float) -> bool:
+        return abs(value - reference) <= limits.jump * reference
+
+    if close(volumes[adults], references[adults]) or close(volumes[minors], references[minors]):
+        return False
+    if not (close(volumes[adults], references[minors]) and close(volumes[minors], references[adults])):
+        return False
+    first = next(line for line in lines if line.values.get("volume") is not None)
+    found = (
+        f"adultes {_number(volumes[adults])} et mineurs {_number(volumes[minors])}, pour des références de "
+        f"{_number(references[adults])} et {_number(references[minors])} : classes d'âge inversées ?"
+    )
+    answer.tell(CONFIRM, found, "des volumes proches de leur référence", ONLY_ONE, first.place("volume"))
+    return True
+
+
+def _by_age(lines: list[Line], column: str) -> dict[str, float]:
+    sums = dict.fromkeys(AGES, 0.0)
+    for line in lines:
+        age, value = _age(line), line.values.get(column)
+        if age in sums and isinstance(value, int | float):
+            sums[age] += value
+    return sums
+
+
+def _age(line: Line) -> Any:
+    """The age class of a line, as code word: in a given line it is still a label."""
+    age = line.values.get("age")
+    return AGE_CLASSES.get(age, age) if isinstance(age, str) else age
+
+
+def _check_totals(answer: Answer) -> None:
+    """Each declared total against the sum of its lines, where every one of them could be read."""
+    found = sums(answer)
+    for line in answer.lines("sums"):
+        item, declared = str(line.values.get("item") or ""), line.values.get("declared")
+        if declared is None or item not in found:
+            continue
+        difference = found[item] - declared
+        if abs(difference) >= CENT:
+            told = f"{item} : total déclaré {_number(declared)}, somme des lignes {_number(found[item])}"
+            action = "Corriger les lignes ou le total : l'un des deux est faux."
+            answer.tell(
+                ERROR, f"{told} (écart {_number(difference)})", "deux montants égaux", action, line.place("declared")
+            )
+
+
+def sums(answer: Answer) -> dict[str, float]:
+    """The sums of lines by total, for those whose lines could all be read."""
+    found = {
+        item: fsum(line.values.get(column) or 0 for line in answer.lines(table))
+        for item, (table, column) in SUMMED.items()
+        if answer.sound(table, column)
+    }
+    if not all(answer.sound("own_activity", column) for column in ("volume", "age", "form")):
+        return found
+    measures: Mapping[Any, Any] = {
+        line.values.get("form"): line.values.get("measure") for line in answer.lines("list_forms")
+    }
+    for label, age in AGE_CLASSES.items():
+        for measure in MEASURES:
+            found[activity_total(label, measure)] = fsum(
+                line.values.get("volume") or 0
+                for line in answer.lines("own_activity")
+                if _age(line) == age and measures.get(line.values.get("form")) == measure
+            )
+    return found
+
+
+def _number(value: Any) -> str:
+    """A number as French writes it.
+
+    >>> _number(1234.5), _number(-20.0)
+    ('1\\u202f234,5', '-20')
+    """
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    return text.replace(",", "\u202f").replace(".", ",") if isinstance(value, int | float) else shown(value)
