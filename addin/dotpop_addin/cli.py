@@ -66,11 +66,13 @@ def _parser() -> FrenchParser:
     demo = _add(commands, "demo", _demo, "crée et calcule la région de démonstration")
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
-    check = _add(commands, "check", _check, "contrôle un classeur sans le modifier")
-    check.add_argument("file", metavar="FICHIER", type=Path, help="classeur à contrôler")
-    check.add_argument(
-        "--out", metavar="FICHIER", type=Path, help="écrit une copie où les cellules fautives sont marquées et listées"
-    )
+    check = _add(commands, "check", _check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")
+    told = "classeur de région, ou fichiers et dossiers reçus des établissements et des fédérations"
+    check.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
+    told = "copie du classeur où les cellules fautives sont marquées ; pour des fichiers reçus, liste des anomalies"
+    check.add_argument("--out", metavar="FICHIER", type=Path, help=told)
+    told = "classeur de la région dont les fichiers reçus doivent être"
+    check.add_argument("--region", metavar="FICHIER", type=Path, help=told)
 
     run = _add(commands, "run", _run, "contrôle, calcule et écrit les résultats dans le classeur")
     run.add_argument("file", metavar="FICHIER", type=Path, help="classeur à calculer")
@@ -101,6 +103,14 @@ def _parser() -> FrenchParser:
         "--previous", metavar="FICHIER", type=Path, help="classeur de l'année précédente : ses valeurs servent de référence"
     )
     _add_level(sending, "ce que voient les fédérations")
+
+    collect = _add(commands, "collect", _collect, "importe les réponses reçues dans le classeur de la région")
+    collect.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help="fichiers et dossiers reçus")
+    collect.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur de la région")
+    collect.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
+    told = "ce qui est à confirmer l'a été par cet établissement (FINESS) ou cette fédération ; peut être répété"
+    collect.add_argument("--confirm", metavar="FINESS", action="append", default=[], help=told)
+    collect.add_argument("--anomalies", metavar="FICHIER", type=Path, help="écrit aussi la liste des anomalies (.xlsx)")
 
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
@@ -169,13 +179,22 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from dotpop_addin.returns.opening import is_return
+
+    files: list[Path] = options.files
+    if options.region is not None or len(files) > 1 or files[0].is_dir() or is_return(files[0]):
+        return _check_returns(options)
+    return _check_region(options, files[0])
+
+
+def _check_region(options: argparse.Namespace, file: Path) -> int:
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.progress import progress
 
     with progress(options.json) as step:
         step("Lecture")
-        book = FileBook(options.file)
+        book = FileBook(file)
         step("Contrôle")
         if options.out:
             return _review(options, book)
@@ -183,12 +202,28 @@ def _check(options: argparse.Namespace) -> int:
     region = calculation.region
     _tell(
         options,
-        f"{options.file} : aucune erreur. {len(region.tables.hospitals)} établissements, "
+        f"{file} : aucune erreur. {len(region.tables.hospitals)} établissements, "
         f"{len(region.tables.activity)} lignes d'activité.",
         problems=region.warnings,
-        file=str(options.file),
+        file=str(file),
     )
     return DONE
+
+
+def _check_returns(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.returns import report
+    from dotpop_addin.returns.actions import check_returns
+
+    with progress(options.json) as step:
+        checked = check_returns(options.files, options.region, options.out, step)
+    if options.json:
+        print(json.dumps(report.as_dict(checked), ensure_ascii=False, indent=2))
+    else:
+        print(report.told(checked))
+        if options.out:
+            print(f"Liste avec un lien vers chaque cellule : {options.out}")
+    return PROBLEMS if any(answer.refused() for answer in checked.answers) else DONE
 
 
 def _review(options: argparse.Namespace, book: "FileBook") -> int:
@@ -281,6 +316,27 @@ def _send(options: argparse.Namespace) -> int:
         written = send(options.file, options.out, Level.named(options.diffusion), previous=options.previous, progress=step)
     _tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
     return DONE
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.returns import report
+    from dotpop_addin.returns.actions import collect_file
+
+    with progress(options.json) as step:
+        collected = collect_file(
+            options.files,
+            options.into,
+            out=options.out,
+            confirmed=options.confirm,
+            anomalies=options.anomalies,
+            progress=step,
+        )
+    if options.json:
+        print(json.dumps(report.collected_as_dict(collected), ensure_ascii=False, indent=2))
+    else:
+        print(report.told_collected(collected))
+    return PROBLEMS if collected.refused else DONE
 
 
 def _load_activity(options: argparse.Namespace) -> int:

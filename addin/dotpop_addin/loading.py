@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 
 from dotpop_addin import rendering
-from dotpop_addin.books.protocol import Block, Book, CellError, Uncomputed
+from dotpop_addin.books.protocol import Book
 from dotpop_addin.declarations.common import MEASURES
 from dotpop_addin.declarations.kinds import Field, Table
 from dotpop_addin.exports import activity_lines, counted, read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
-from dotpop_addin.problems import Problem, ProblemsFound, grouped
+from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import identify
+from dotpop_addin.rewriting import existing_lines, refuse_losses
 from dotpop_model.errors import named
 from dotpop_model.stages.activity import MEASURE_OF_METRIC
 from dotpop_model.tables import Frame
@@ -50,12 +51,12 @@ def load_activity(
     activity, blanks = activity_lines(export, frame, rules)
     workbook_field = identify(book)
     table = workbook_field.tables["activity"]
-    kept = _existing_lines(book, workbook_field, table)
+    kept = existing_lines(book, workbook_field, table)
     if kept and existing == "refuse":
         action = "Relancer avec --replace pour la remplacer, ou --append pour l'ajouter."
         found = f"le tableau Activité contient déjà {counted(len(kept), 'ligne')}"
         raise ProblemsFound([Problem(book.name, found, "un tableau vide", action, "Activité")])
-    _refuse_losses(book, workbook_field, table, kept=existing == "append")
+    refuse_losses(book, workbook_field, table, kept=existing == "append")
     touched = [workbook_field.sheet_of[name].name for name in ("activity", *(["hospitals"] if hospitals else []))]
     closed = book.closed(touched)
     if closed:
@@ -74,7 +75,7 @@ def load_activity(
 def holds_activity(book: Book) -> bool:
     """Whether the table of activity holds something already."""
     workbook_field = identify(book)
-    return bool(_existing_lines(book, workbook_field, workbook_field.tables["activity"]))
+    return bool(existing_lines(book, workbook_field, workbook_field.tables["activity"]))
 
 
 def _told(counts: dict[str, int], target: str, hospitals: bool) -> str:
@@ -88,71 +89,11 @@ def _told(counts: dict[str, int], target: str, hospitals: bool) -> str:
     )
 
 
-def _block(book: Book, workbook_field: Field, table: Table) -> Block:
-    """A table with every column that it declares. Raises ProblemsFound."""
-    sheet = workbook_field.sheet_of[table.name].name
-    block = book.read(sheet, table.excel, below=True)
-    if block is None:
-        action = "Rétablir la feuille depuis un classeur neuf (dotpop new)."
-        raise ProblemsFound([Problem(book.name, f"tableau {table.excel} absent", "", action, sheet)])
-    lacking = [header for header in table.headers if header not in block.headers]
-    if lacking:
-        action = f"Rétablir l'en-tête exact dans le tableau {table.excel}."
-        raise ProblemsFound(
-            Problem(book.name, f"colonne « {header} » absente", f"une colonne « {header} »", action, sheet)
-            for header in lacking
-        )
-    return block
-
-
-def _existing_lines(book: Book, workbook_field: Field, table: Table) -> list[list[Any]]:
-    """The lines that hold something, their cells in the order of the declared columns, wherever these stand."""
-    block = _block(book, workbook_field, table)
-    places = [block.headers.index(header) for header in table.headers]
-    lines = [[line[place] for place in places] for line in block.rows]
-    return [line for line in lines if any(cell not in (None, "") for cell in line)]
-
-
-def _refuse_losses(book: Book, workbook_field: Field, table: Table, *, kept: bool) -> None:
-    """Refuses to rewrite a table that holds what would be lost. kept: its lines are to be written again."""
-    block = _block(book, workbook_field, table)
-    action = "Déplacer d'abord cette colonne hors du tableau, une colonne vide entre les deux, puis relancer."
-    problems = [
-        Problem(
-            book.name,
-            f"le tableau {table.excel} a une colonne en plus, « {header or 'sans en-tête'} », qui serait perdue",
-            f"les colonnes {', '.join(table.headers)}",
-            action,
-            block.sheet,
-            block.address(-1, place),
-        )
-        for place, header in enumerate(block.headers)
-        if header not in table.headers or block.headers.index(header) != place
-    ]
-    problems += _formulas(book, block, table) if kept else []
-    if problems:
-        raise ProblemsFound(problems)
-
-
-def _formulas(book: Book, block: Block, table: Table) -> list[Problem]:
-    """The formulas and errors of the declared columns: only values can be written again."""
-    formulas = book.formulas(block.sheet)
-    problems = []
-    for place, header in enumerate(block.headers):
-        for row, line in enumerate(block.rows):
-            address = block.address(row, place)
-            if header in table.headers and (address in formulas or isinstance(line[place], CellError | Uncomputed)):
-                found = f"formule ou erreur dans la colonne « {header} » du tableau {table.excel}, qui serait perdue"
-                action = "Déplacer d'abord le calcul hors du tableau et saisir les valeurs, puis relancer."
-                problems.append(Problem(book.name, found, "des valeurs saisies", action, block.sheet, address))
-    return grouped(problems)
-
-
 def _add_hospitals(book: Book, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping) -> int:
     """Adds the sites of the export that the table of hospitals lacks; returns how many."""
     table = workbook_field.tables["hospitals"]
-    _refuse_losses(book, workbook_field, table, kept=True)
-    kept = _existing_lines(book, workbook_field, table)
+    refuse_losses(book, workbook_field, table, kept=True)
+    kept = existing_lines(book, workbook_field, table)
     known = _codes(kept, table, "finess")
     rules = mapping.hospitals
     sites = frame.drop_duplicates(rules["finess"])
@@ -182,7 +123,7 @@ def _unknown_codes(book: Book, workbook_field: Field, activity: pd.DataFrame) ->
     problems = []
     for column, table_name in (("finess", "hospitals"), ("territory", "territories"), ("form", "forms")):
         table = workbook_field.tables[table_name]
-        known = _codes(_existing_lines(book, workbook_field, table), table, table.keys[0].name)
+        known = _codes(existing_lines(book, workbook_field, table), table, table.keys[0].name)
         unknown = sorted(set(activity[column]) - known)
         if unknown:
             sheet = workbook_field.sheet_of[table_name].name
@@ -196,9 +137,9 @@ def _uncounted_forms(book: Book, workbook_field: Field, loaded: set[str]) -> lis
     table, hypotheses = workbook_field.tables["forms"], workbook_field.tables["hypotheses"]
     sheet = workbook_field.sheet_of["forms"].name
     places = {name: table.headers.index(table.column(name).header) for name in ("form", "measure", "weight")}
-    forms = [line for line in _existing_lines(book, workbook_field, table) if line[places["form"]] in loaded]
+    forms = [line for line in existing_lines(book, workbook_field, table) if line[places["form"]] in loaded]
     code, value = (hypotheses.headers.index(hypotheses.column(name).header) for name in ("code", "value"))
-    chosen = {line[code]: line[value] for line in _existing_lines(book, workbook_field, hypotheses)}
+    chosen = {line[code]: line[value] for line in existing_lines(book, workbook_field, hypotheses)}
     metric = str(chosen.get("ACT_METRIQUE"))
     chosen_metric = (declared(workbook_field.hypotheses_file)["ACT_METRIQUE"].choices or {}).get(metric, "")
     measure = next((name for name, word in MEASURES.items() if word == MEASURE_OF_METRIC.get(chosen_metric)), None)

@@ -60,7 +60,7 @@ class Answer:
 
     def sound(self, table: str, column: str) -> bool:
         """Whether every cell of a column could be read."""
-        return table in self.tables and column not in self.tables[table].unread
+        return table in self.tables and column not in self.tables[table].unread | self.tables[table].doubtful
 
     def count(self, severity: str) -> int:
         """How many of its problems are of a severity."""
@@ -69,6 +69,13 @@ class Answer:
     def refused(self, *, confirmed: bool = False) -> bool:
         """Whether it cannot be taken: it has errors, or something to confirm that nobody has confirmed."""
         return bool(self.count(ERROR)) or (not confirmed and bool(self.count(CONFIRM)))
+
+    def accept(self) -> None:
+        """Takes the values to confirm as they were proposed; the problems that told of them stay."""
+        for read in self.tables.values():
+            for line in read.lines:
+                line.values |= line.proposed
+            read.doubtful.clear()
 
     def tell(self, severity: str, found: str, expected: str, action: str, place: tuple[str, str] = ("", "")) -> None:
         """Adds a problem. place: sheet and cell."""

@@ -102,16 +102,10 @@ def _check_ages(answer: Answer, limits: Limits) -> bool:
 def _by_age(lines: list[Line], column: str) -> dict[str, float]:
     sums = dict.fromkeys(AGES, 0.0)
     for line in lines:
-        age, value = _age(line), line.values.get(column)
+        age, value = line.values.get("age"), line.values.get(column)
         if age in sums and isinstance(value, int | float):
             sums[age] += value
     return sums
-
-
-def _age(line: Line) -> Any:
-    """The age class of a line, as code word: in a given line it is still a label."""
-    age = line.values.get("age")
-    return AGE_CLASSES.get(age, age) if isinstance(age, str) else age
 
 
 def _check_totals(answer: Answer) -> None:
@@ -147,7 +141,7 @@ def sums(answer: Answer) -> dict[str, float]:
             found[activity_total(label, measure)] = fsum(
                 line.values.get("volume") or 0
                 for line in answer.lines("own_activity")
-                if _age(line) == age and measures.get(line.values.get("form")) == measure
+                if line.values.get("age") == age and measures.get(line.values.get("form")) == measure
             )
     return found
 

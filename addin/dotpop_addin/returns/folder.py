@@ -1,7 +1,7 @@
 """The returned files of a folder: each one read and checked, then compared with the others and with the region."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from dotpop_addin.declarations import sent
@@ -18,17 +18,25 @@ SAME_REGION = "Le laisser hors de ce dossier, ou choisir le classeur de sa régi
 
 
 def answers(
-    paths: Sequence[Path], known: Known | None = None, progress: Progress = lambda step: None, leave: Iterable[Path] = ()
+    paths: Sequence[Path],
+    known: Known | None = None,
+    progress: Progress = lambda step: None,
+    *,
+    leave: Iterable[Path] = (),
+    confirmed: Collection[str] = (),
 ) -> list[Answer]:
     """Every returned file of folders and files, in order of their names. known: the region they are to come back to.
 
-    leave: files that are not returns, such as the list of what was found in them.
+    leave: files that are not returns, such as the list of what was found in them. confirmed: whose values to confirm were
+    confirmed: they are read as proposed.
     """
     left = {path.resolve() for path in leave}
     found = []
     for path in [one for one in _files(paths) if one.resolve() not in left]:
         progress(f"Contrôle : {path.name}")
         answer = read_answer(path)
+        if answer.code in confirmed:
+            answer.accept()
         check_answer(answer)
         found.append(answer)
     _compare(found, known)

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dotpop_addin.books.protocol import Cell, CellError, Uncomputed
 from dotpop_addin.declarations.kinds import Column, Kind, Table
-from dotpop_addin.problems import ERROR, WARNING, Problem
+from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem
 from dotpop_addin.reading import TableRead, bare, check_headers, expected, shown
 from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.placing import RETYPE, Placed
@@ -33,12 +33,13 @@ class Line:
 
 @dataclass
 class LinesRead:
-    """A table read. unread: columns of which a cell could not be read."""
+    """A table read. unread: columns of which a cell could not be read; doubtful: of which one is to be confirmed."""
 
     table: Table
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
 
 
 def read_lines(
@@ -125,10 +126,12 @@ class _Reader:
         line.values[column.name] = cleaned.value
         problem = cleaned.problem(column, self._file, *line.place(column.name))
         if problem is not None:
-            self._read.problems.append(problem)
-            if problem.severity != WARNING:
-                self._read.unread.add(column.name)
+            self._read.problems.append(replace(problem, found=f"{column.header} : {problem.found}"))
+            if problem.severity == CONFIRM:
+                self._read.doubtful.add(column.name)
                 line.proposed[column.name] = cleaned.proposed
+            elif problem.severity == ERROR:
+                self._read.unread.add(column.name)
         elif column.refers and column.kind == Kind.TEXT and cleaned.value is not None and cleaned.value not in known:
             found, action = f"« {cleaned.value} » inconnu", "Choisir dans la liste, ou demander à l'agence de l'y ajouter."
             self._read.problems.append(Problem(self._file, found, "un choix de la liste", action, *line.place(column.name)))

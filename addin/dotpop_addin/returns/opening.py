@@ -5,6 +5,8 @@ Everything that is wrong ends in ProblemsFound; what is only odd is told in the 
 
 import hashlib
 import posixpath
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -19,6 +21,7 @@ from dotpop_addin.books.opening import (
     unreadable,
 )
 from dotpop_addin.books.protocol import Block
+from dotpop_addin.declarations.sent import SENT
 from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns import dangers
 from dotpop_addin.returns.archive import FROM_SENDER, unpack
@@ -31,6 +34,9 @@ from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, 
 MAX_FILE = 20_000_000
 """Bytes; a return has some sixty thousand."""
 WORKBOOK = "xl/workbook.xml"
+SENT_TABLE = f'"{SENT.excel}"'.encode()
+MAX_TABLES, START = 50, 2_000
+"""Tables looked at to know what a workbook is, and bytes of each."""
 MACRO_TYPE = b"macroEnabled"
 DTD = (b"<!DOCTYPE", b"<!ENTITY")
 WORKBOOK_EXPECTED = "un classeur .xlsx"
@@ -75,6 +81,22 @@ class _Contents:
     sheets: list[tuple[str, str, str]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     from_1904: bool = False
+
+
+def is_return(path: Path) -> bool:
+    """Whether a file is one of those that were sent, or no workbook at all: anything but another workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            tables = [name for name in names if name.startswith("xl/tables/")][:MAX_TABLES]
+            return WORKBOOK not in names or any(SENT_TABLE in _start(archive, name) for name in tables)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError):
+        return path.is_file()
+
+
+def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(START)
 
 
 def open_return(path: Path) -> Returned:

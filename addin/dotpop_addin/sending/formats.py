@@ -32,6 +32,7 @@ class Role(StrEnum):
     WRAPPED = "wrapped"
     LINK = "link"
     BAR = "bar"
+    CELL = "cell"
     ENTRY = "entry"
     GIVEN = "given"
     COMPUTED = "computed"
@@ -47,6 +48,7 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.WRAPPED: {"text_wrap": True, "valign": "top"},
     Role.LINK: {"font_color": "#1D4E89", "underline": 1},
     Role.BAR: BOX | {"bold": True, "font_color": "#7A4B00", "bg_color": "#FDE7C8"},
+    Role.CELL: BOX | {"text_wrap": True, "valign": "top"},
     Role.ENTRY: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False},
     Role.GIVEN: BOX | {"bg_color": f"#{look.RESULT_FILL}"},
     Role.COMPUTED: BOX | {"italic": True, "font_color": f"#{look.GREY}"},
