@@ -106,6 +106,20 @@ def _mapping(host: Host) -> str | None:
     return None if own is None else str(own)
 
 
+def _collect(host: Host) -> str:
+    from dotpop_addin.returns import report
+    from dotpop_addin.returns.collecting import collect
+
+    book = host.book()
+    folder = host.choose_folder("Dossier des fichiers reçus")
+    if folder is None:
+        return ""
+    collected = collect(book, [folder], progress=host.show_progress)
+    if collected.changed:
+        host.go_to(FIELDS["psychiatrie"].sheet_of["returned_changes"].name, "A1")
+    return report.message(collected)
+
+
 def _diagnose(host: Host) -> str:
     host.show_progress("Diagnostic")
     return diagnosis.told(host.diagnose())
@@ -149,6 +163,13 @@ MACROS: Sequence[Macro] = (
         "Charge un export d'activité (CSV) dans la feuille Activité.",
         "ImportTextFile",
         _load,
+    ),
+    Macro(
+        "collect",
+        "Importer les retours",
+        "Contrôle les fichiers reçus d'un dossier, reprend ceux qui sont sans erreur et liste ce qui change.",
+        "ImportExcel",
+        _collect,
     ),
     Macro(
         "diagnose",

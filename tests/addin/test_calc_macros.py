@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from cases.returning import TOUCHED, answered
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.workbook.external_link import ExternalLink
 from openpyxl.workbook.external_link.external import ExternalBook
@@ -22,6 +23,7 @@ from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.files import load_file, run_file, workshop_file
 from dotpop_addin.libreoffice import menus
 from dotpop_addin.libreoffice.build import build
+from dotpop_addin.returns.actions import collect_file
 
 if TYPE_CHECKING:
     from cases.office import Office
@@ -257,6 +259,9 @@ def picking(office: "Office", document: Any, export: Path) -> Any:
         def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
             return export.with_suffix(extension)
 
+        def choose_folder(self, title: str) -> Path | None:
+            return export
+
         def choose(self, title: str, question: str, answers: Any) -> str | None:
             return next(code for code in answers if code in ("replace", "own"))
 
@@ -278,6 +283,37 @@ def test_an_export_is_loaded_as_by_the_file_command(office: "Office", opened: An
     assert found is not None
     assert expected is not None
     assert found.rows == expected.rows
+
+
+@pytest.mark.libreoffice
+def test_the_returns_come_in_as_by_the_file_command(
+    office: "Office", opened: Any, small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    answered(small_book, tmp_path / "retours")
+    wanted = tmp_path / "fichier.xlsx"
+    collect_file([tmp_path / "retours"], small_book, out=wanted)
+    host = picking(office, opened, tmp_path / "retours")
+    macros.run("collect", host)
+    assert "7 fichiers repris" in host.last_message, host.last_message
+    found, expected = FileBook(office.save(opened, tmp_path / "calc.xlsx")), FileBook(wanted)
+    for name in (
+        "hospitals",
+        "activity",
+        "financing",
+        "commitments",
+        "specific",
+        "returned_changes",
+        "answers",
+        "observations",
+    ):
+        sheet, table = PSYCHIATRIE.sheet_of[name].name, PSYCHIATRIE.tables[name].excel
+        one, other = found.read(sheet, table), expected.read(sheet, table)
+        assert one is not None
+        assert other is not None
+        assert one.rows == [[alike(cell) for cell in line] for line in other.rows], table
+    macros.run("collect", host)
+    assert "rien de nouveau" in host.last_message
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from cases.excel_fake import Collection, ComError, Workbook, XlwingsApp
+from cases.returning import TOUCHED, answered
 
 from dotpop_addin import diagnosis
 from dotpop_addin.actions import calculate, verify
@@ -19,9 +20,10 @@ from dotpop_addin.excel import entry
 from dotpop_addin.hosts.excel import ExcelHost
 from dotpop_addin.macros import MACROS, run
 from dotpop_addin.region import FIELDS
+from dotpop_addin.returns.actions import collect_file
 
 FIELD = FIELDS["psychiatrie"]
-ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in ("new", "load", "diagnose", "help")]
+ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in ("new", "load", "collect", "diagnose", "help")]
 
 
 @pytest.fixture
@@ -158,7 +160,7 @@ NO_BOOK: list[tuple[Callable[[Workbook], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize("code", ["check", "load"])
+@pytest.mark.parametrize("code", ["check", "load", "collect"])
 @pytest.mark.parametrize(("close", "words"), NO_BOOK)
 def test_without_a_workbook_to_work_on_the_user_is_told(
     close: Callable[[Workbook], None], words: str, code: str, workbook: Workbook, excel: XlwingsApp, host: ExcelHost
@@ -253,6 +255,42 @@ def test_a_file_is_chosen_or_not(workbook: Workbook, host: ExcelHost) -> None:
     workbook.app.answers = [r"C:\exports\psy.csv", False]
     assert host.choose_file("Export", "Export d'activité", ".csv") == Path(r"C:\exports\psy.csv")
     assert host.choose_file("Export", "Export d'activité", ".csv") is None
+
+
+def test_a_folder_is_chosen_or_not(workbook: Workbook, host: ExcelHost) -> None:
+    workbook.app.answers = [r"C:\retours", False]
+    assert host.choose_folder("Dossier") == Path(r"C:\retours")
+    assert host.choose_folder("Dossier") is None
+
+
+def test_importer_les_retours_writes_what_it_writes_in_a_file(
+    small_book: Path, workbook: Workbook, excel: XlwingsApp, host: ExcelHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    answered(small_book, tmp_path / "retours")
+    workbook.app.answers = [str(tmp_path / "retours")] * 2
+    run("collect", host)
+    [(mode, text)] = excel.said
+    assert (mode, "7 fichiers repris" in text, "feuille Retours" in text) == ("info", True, True)
+    assert workbook.app.gone_to.startswith("Retours!")
+    collect_file([tmp_path / "retours"], small_book)
+    file, book = FileBook(small_book), host.book()
+    for name in (
+        "hospitals",
+        "activity",
+        "financing",
+        "commitments",
+        "specific",
+        "returned_changes",
+        "answers",
+        "observations",
+    ):
+        sheet, table = FIELD.sheet_of[name].name, FIELD.tables[name].excel
+        assert stored(book.read(sheet, table)) == stored(file.read(sheet, table)), name
+    before = workbook.snapshot()
+    run("collect", host)
+    assert "rien de nouveau" in excel.said[-1][1]
+    assert workbook.snapshot() == before
 
 
 def test_what_is_out_of_date_is_calculated_before_it_is_read(workbook: Workbook, host: ExcelHost) -> None:

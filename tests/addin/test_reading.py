@@ -122,10 +122,18 @@ def test_every_numeric_kind_takes_numbers_and_refuses_texts(kind: Kind) -> None:
     assert read_one(column(kind), "n.d.")[1] != []
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - NUMERIC))
+@pytest.mark.parametrize("kind", sorted(set(Kind) - NUMERIC - {Kind.DATE}))
 def test_every_kind_of_text_is_read_or_refused(kind: Kind) -> None:
     declared = column(kind, choices={"010000001": "word"} if kind == Kind.CHOICE else None)
     assert read_one(declared, "010000001") == ("word" if kind == Kind.CHOICE else "010000001", [])
+
+
+def test_a_date_is_read_as_its_day_and_a_text_is_no_date() -> None:
+    assert read_one(column(Kind.DATE), datetime(2026, 3, 14, 12)) == (date(2026, 3, 14), [])
+    assert read_one(column(Kind.DATE), date(2026, 3, 14)) == (date(2026, 3, 14), [])
+    value, told = read_one(column(Kind.DATE), "14/03/2026")
+    assert value is None
+    assert "jour/mois/année" in told[0]
 
 
 def test_an_empty_line_is_skipped_and_the_lines_after_it_keep_their_addresses() -> None:

@@ -30,7 +30,14 @@ from workbook_templates.build import build
 
 Dotpop = Callable[..., tuple[int, str, str]]
 FIELD = FIELDS["psychiatrie"]
-OTHERS = ("journal", "source_notes", "anomalies")  # written by the macros, or given with the template
+OTHERS = (
+    "journal",
+    "source_notes",
+    "anomalies",
+    "returned_changes",
+    "answers",
+    "observations",
+)  # written by the macros, or given with the template
 INPUTS = [(sheet, table) for sheet in FIELD.sheets if sheet.role == "input" for table in sheet.tables]
 TYPED_HYPOTHESES = ("value", "valid_from", "source")  # a region says its choice, since when, and from where
 ENDINGS = [(Kind.AMOUNT, "(€)"), (Kind.EURO, "(€)"), (Kind.SHARE, "(%)"), (Kind.PER_HEAD, ("(€)", "(€/hab.)"))]

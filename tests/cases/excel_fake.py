@@ -139,9 +139,30 @@ class Application(Member):
         answer: str | bool = self.answers.pop(0)
         return answer
 
+    def FileDialog(self, kind: int) -> "FolderDialog":
+        assert kind == 4
+        return FolderDialog(self.answers.pop(0))
+
     def InputBox(self, Prompt: str, Title: str, Default: int, Type: int) -> float | bool:
         answer: float | bool = self.answers.pop(0)
         return answer
+
+
+class FolderDialog:
+    """The window in which one picks a folder; False is what a user who gives up answers."""
+
+    def __init__(self, answer: str | bool) -> None:
+        self._answer = answer
+        self.Title, self.AllowMultiSelect = "", True
+
+    def Show(self) -> int:
+        assert self.Title
+        assert not self.AllowMultiSelect
+        return -1 if self._answer else 0
+
+    def SelectedItems(self, place: int) -> str | bool:
+        assert place == 1
+        return self._answer
 
 
 class XlwingsApp:

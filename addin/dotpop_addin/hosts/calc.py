@@ -68,6 +68,13 @@ class CalcHost:
             return None
         return Path(uno.fileUrlToSystemPath(picker.getSelectedFiles()[0]))
 
+    def choose_folder(self, title: str) -> Path | None:
+        if self._window() is None:
+            return None
+        picker = self._service("com.sun.star.ui.dialogs.FolderPicker")
+        picker.setTitle(title)
+        return Path(uno.fileUrlToSystemPath(picker.getDirectory())) if picker.execute() == CHOSEN else None
+
     def choose(self, title: str, question: str, answers: Mapping[str, str]) -> str | None:
         window = self._window()
         if window is None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TITLE = "Dotation populationnelle"
 CALCULATED = 0  # xlDone
 A_NUMBER = 1  # what InputBox is to take
+FOLDER_PICKER = 4  # msoFileDialogFolderPicker
+ACCEPTED = -1  # what a dialog gives when its button OK was pressed
 
 
 class ExcelHost:
@@ -53,6 +55,13 @@ class ExcelHost:
     def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
         chosen = self._excel.GetOpenFilename(f"{kind} (*{extension}),*{extension}", 1, title)
         return Path(chosen) if isinstance(chosen, str) else None  # False: given up
+
+    @telling_busy()
+    def choose_folder(self, title: str) -> Path | None:
+        dialog = self._excel.FileDialog(FOLDER_PICKER)
+        dialog.Title = title
+        dialog.AllowMultiSelect = False
+        return Path(str(dialog.SelectedItems(1))) if dialog.Show() == ACCEPTED else None
 
     def choose(self, title: str, question: str, answers: Mapping[str, str]) -> str | None:
         """Two answers as the buttons Oui and Non, more of them by their number."""

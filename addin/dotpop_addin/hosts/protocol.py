@@ -33,6 +33,9 @@ class Host(Protocol):
     def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
         """A file that the user picks; None when the user gives up. kind: French words for ".csv" and the like."""
 
+    def choose_folder(self, title: str) -> Path | None:
+        """A folder that the user picks; None when the user gives up."""
+
     def choose(self, title: str, question: str, answers: Mapping[str, str]) -> str | None:
         """One of the answers (code → French words); None when the user gives up."""
 

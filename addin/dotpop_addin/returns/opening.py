@@ -84,14 +84,15 @@ class _Contents:
 
 
 def is_return(path: Path) -> bool:
-    """Whether a file is one of those that were sent, or no workbook at all: anything but another workbook."""
+    """Whether a file is one of those that were sent, or of a kind that no region's workbook is."""
+    if path.suffix.lower() != ".xlsx":
+        return path.is_file()
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            tables = [name for name in names if name.startswith("xl/tables/")][:MAX_TABLES]
-            return WORKBOOK not in names or any(SENT_TABLE in _start(archive, name) for name in tables)
+            tables = [name for name in archive.namelist() if name.startswith("xl/tables/")][:MAX_TABLES]
+            return any(SENT_TABLE in _start(archive, name) for name in tables)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError):
-        return path.is_file()
+        return False
 
 
 def _start(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -35,16 +35,24 @@ def told(checked: "Checked") -> str:
 
 def told_collected(collected: "Collected") -> str:
     """What an import did, which files were not taken and why, and who is still awaited."""
-    taken, changes = len(collected.taken), len(collected.changes)
     lines = [line for answer in collected.refused for line in _file(answer)]
-    came = (
-        f"{_counted(taken, 'fichier repris', 'fichiers repris')}, {_counted(changes, 'valeur changée', 'valeurs changées')}"
-    )
-    kept = "feuille Retours" if collected.changed else "rien de nouveau, le classeur n'a pas été modifié"
-    lines.append(f"{came} ({kept}).")
-    if collected.refused:
-        lines.append(f"{_counted(len(collected.refused), 'fichier non repris', 'fichiers non repris')} : voir ci-dessus.")
+    lines.append(_came(collected))
     return "\n".join([*lines, *_waited(collected.waited, collected.known)])
+
+
+def message(collected: "Collected") -> str:
+    """The same as a window shows it: no problem in full, but where they are to be read."""
+    lines = [_came(collected)]
+    for answer in collected.refused[:SHOWN]:
+        first = ordered(answer.problems)[0] if answer.problems else None
+        lines.append(f"• {answer.path.name} : {'copie' if first is None else f'{first.place} : {first.found}'}")
+    if len(collected.refused) > SHOWN:
+        lines.append(f"… et {len(collected.refused) - SHOWN} autres.")
+    if collected.refused:
+        lines.append("Tout lire, avec des liens : dotpop check DOSSIER --out anomalies.xlsx")
+    if collected.waited:
+        lines.append(f"Sans réponse : {len(collected.waited)} (feuille Retours, « Qui a répondu »).")
+    return "\n".join(lines)
 
 
 def collected_as_dict(collected: "Collected") -> dict[str, Any]:
@@ -69,6 +77,17 @@ def collected_as_dict(collected: "Collected") -> dict[str, Any]:
         "files": [_file_as_dict(answer, taken=answer in collected.taken) for answer in collected.answers],
         "waited": collected.waited,
     }
+
+
+def _came(collected: "Collected") -> str:
+    """What came in, in one sentence."""
+    taken, changes = len(collected.taken), len(collected.changes)
+    came = (
+        f"{_counted(taken, 'fichier repris', 'fichiers repris')}, {_counted(changes, 'valeur changée', 'valeurs changées')}"
+    )
+    kept = "feuille Retours" if collected.changed else "rien de nouveau, le classeur n'a pas été modifié"
+    left = f" {_counted(len(collected.refused), 'fichier non repris', 'fichiers non repris')}." if collected.refused else ""
+    return f"{came} ({kept}).{left}"
 
 
 def _waited(finess: Sequence[str], known: Known) -> list[str]:
