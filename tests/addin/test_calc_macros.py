@@ -297,16 +297,7 @@ def test_the_returns_come_in_as_by_the_file_command(
     macros.run("collect", host)
     assert "7 fichiers repris" in host.last_message, host.last_message
     found, expected = FileBook(office.save(opened, tmp_path / "calc.xlsx")), FileBook(wanted)
-    for name in (
-        "hospitals",
-        "activity",
-        "financing",
-        "commitments",
-        "specific",
-        "returned_changes",
-        "answers",
-        "observations",
-    ):
+    for name in TOUCHED:
         sheet, table = PSYCHIATRIE.sheet_of[name].name, PSYCHIATRIE.tables[name].excel
         one, other = found.read(sheet, table), expected.read(sheet, table)
         assert one is not None

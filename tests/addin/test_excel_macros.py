@@ -275,16 +275,7 @@ def test_importer_les_retours_writes_what_it_writes_in_a_file(
     assert workbook.app.gone_to.startswith("Retours!")
     collect_file([tmp_path / "retours"], small_book)
     file, book = FileBook(small_book), host.book()
-    for name in (
-        "hospitals",
-        "activity",
-        "financing",
-        "commitments",
-        "specific",
-        "returned_changes",
-        "answers",
-        "observations",
-    ):
+    for name in TOUCHED:
         sheet, table = FIELD.sheet_of[name].name, FIELD.tables[name].excel
         assert stored(book.read(sheet, table)) == stored(file.read(sheet, table)), name
     before = workbook.snapshot()
