@@ -48,18 +48,34 @@ class Level(IntEnum):
 
 
 MEANINGS = {
-    Level.TOTAUX: "les totaux de la région seulement",
-    Level.CATEGORIE: "et par segment, statut, département et territoire",
-    Level.FEDERATION: "et par fédération ; une fédération voit ses établissements, les autres sont rangés sans leur nom",
-    Level.ETABLISSEMENT: "et par établissement, montants et indices",
-    Level.COMPLET: "et l'activité, sauf les petits effectifs de patients",
+    Level.TOTAUX: "les totaux de la région",
+    Level.CATEGORIE: "par segment, statut, département et territoire",
+    Level.FEDERATION: "par fédération ; les établissements dans leur ordre, sans leur nom ; une fédération voit les siens",
+    Level.ETABLISSEMENT: "par établissement, montants et indices",
+    Level.COMPLET: "l'activité, sauf les petits effectifs de patients",
 }
-"""What each level adds, as users read it."""
+"""What each level adds to those before it, as users read it."""
 
-REGION, CATEGORY, TERRITORY, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
+
+def told(level: Level) -> str:
+    """What a level shows and what it excludes, in words.
+
+    >>> told(Level.ETABLISSEMENT).partition("Ne montre pas")[2]
+    " : l'activité, sauf les petits effectifs de patients."
+    """
+    shown, excluded = ([MEANINGS[one] for one in Level if (one <= level) is inside] for inside in (True, False))
+    absent = f" Ne montre pas : {' ; '.join(excluded)}." if excluded else ""
+    return f"Diffusion « {level.word} ». Montre : {' ; '.join(shown)}.{absent}"
+
+
+MARK = "s"
+"""What stands in place of a figure that is withheld, whatever the reason: a second mark would tell which are small."""
+
+REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
     "region",
     "category",
     "territory",
+    "care",
     "federations",
     "members",
     "places",
@@ -70,6 +86,7 @@ ADMITTED_FROM: Mapping[str, Level] = {
     REGION: Level.TOTAUX,
     CATEGORY: Level.CATEGORIE,  # segments, statuses, départements
     TERRITORY: Level.CATEGORIE,  # from public populations and the envelope of a segment: no figure of a hospital
+    CARE: Level.CATEGORIE,  # what several hospitals together give to the residents of a territory
     FEDERATIONS: Level.FEDERATION,
     MEMBERS: Level.FEDERATION,  # the hospitals of the federation that reads, their activity too
     PLACES: Level.FEDERATION,  # the indices of the others, in order, without their names
@@ -187,6 +204,15 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
         minimum=chosen.smallest_group,
         threshold=chosen.smallest_count,
         zeros_published=chosen.zeros_published,
+    )
+
+
+def withheld(given: Disclosure) -> str:
+    """The words beside figures that are replaced by MARK."""
+    return (
+        f"« {MARK} » : retenu (secret statistique). Ce chiffre vient d'autres établissements : le niveau « {given.level.word} » "
+        f"ne l'admet pas, il porte sur moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec "
+        f"d'autres, un effectif de moins de {given.threshold} patients."
     )
 
 

@@ -60,6 +60,9 @@ def trajectory(part: Part) -> None:
     page, years = part.page, _years(part.common, part.hospital)
     page.section("Trajectoire par année")
     first = _amounts(part, years)
+    if not part.shown.population:
+        page.sentence(f"Effet sur l'indice et sur le besoin : {part.withheld}", 2)
+        return
     page.skip()
     below = _effects(part, years, first)
     page.breaks.append(page.row)

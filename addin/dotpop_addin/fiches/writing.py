@@ -9,6 +9,7 @@ from dotpop_addin.books import saving
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.content import calculation
+from dotpop_addin.fiches.others import shown
 from dotpop_addin.fiches.page import LETTERS, SHOWN, Chart, Page, Role
 from dotpop_addin.fiches.words import explanations
 from workbook_templates import look
@@ -40,6 +41,7 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.RECEIVED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "italic": True},
     Role.COMPUTED: BOX,
     Role.RESULT: BOX | {"bg_color": f"#{look.RESULT_FILL}", "bold": True, "border": 1},
+    Role.WITHHELD: BOX | {"font_color": f"#{look.GREY}", "italic": True},
 }
 PIXELS = 20  # of a row that has no height of its own
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
@@ -48,8 +50,8 @@ CHART_WIDTH = 1110  # pixels: the printed columns
 
 def fiche(common: Common, hospital: int) -> bytes:
     """The workbook of a hospital."""
-    line = common.indices[hospital]
-    pages = (calculation(common, hospital), explanations(common, hospital))
+    line, others = common.indices[hospital], shown(common, hospital)
+    pages = (calculation(common, hospital, others), explanations(common, hospital, others))
     return workbook(pages, f"Fiche {line['finess']} {line['name']}", saving.now())
 
 
