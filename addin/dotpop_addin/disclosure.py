@@ -7,6 +7,7 @@ patients (see `dotpop_model.disclosure`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -70,6 +71,12 @@ def told(level: Level) -> str:
 
 MARK = "s"
 """What stands in place of a figure that is withheld, whatever the reason: a second mark would tell which are small."""
+
+FEWEST = 5
+"""Hospitals under which places are not shown: among so few, an index without a name has one all the same."""
+STEP = Decimal("0.01")
+"""To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
+identity found again by dividing a known allocation."""
 
 REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
     "region",
@@ -210,7 +217,7 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
 def withheld(given: Disclosure) -> str:
     """The words beside figures that are replaced by MARK."""
     return (
-        f"« {MARK} » : retenu (secret statistique). Ce chiffre vient d'autres établissements : le niveau « {given.level.word} » "
+        f"« {MARK} » : retenu (secret statistique). Ce chiffre vient d'autres : le niveau « {given.level.word} » "
         f"ne l'admet pas, il porte sur moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec "
         f"d'autres, un effectif de moins de {given.threshold} patients."
     )
@@ -256,16 +263,22 @@ class Reading:
         given, activity = self.disclosure, self.disclosure.tables.activity
         if not given.admits(COUNTS):
             activity = activity.where(np.isin(_codes(activity), list(self._own)))
-        own = _codes(activity) == self.reader.finess
+        alone = _codes(activity) == self.reader.finess
         shown = protect(
             activity,
             "volume",
             groupings,
-            threshold=0 if own.all() else given.threshold,
+            threshold=0 if alone.all() else given.threshold,
             zeros_published=given.zeros_published,
-            readers=[own] if own.any() else [],
+            readers=[own for own in self._known(activity) if own.any()],
         )
         return shown.tables
+
+    def _known(self, activity: Frame) -> list[Mask]:
+        """What those who read an export know of the activity: a hospital its own lines, and so each of those of a group."""
+        readers = [self.reader.finess] if self.reader.finess else self.disclosure.tables.finess
+        codes = _codes(activity)
+        return [codes == finess for finess in readers]
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -292,13 +305,22 @@ class Reading:
         return frame.where(kept) if figure == TERRITORY else self._without_small_groups(name, frame.where(kept))
 
     def _places(self, ranking: Frame) -> Frame:
-        """The hospitals in their order: their names where the reader may have their figures."""
+        """The hospitals in their order: those whose figures the reader may have as they are, the others rounded, unnamed.
+
+        Among too few, in all or without a name, an index without a name has one: those are left out.
+        """
         indices = self.disclosure.results.indices
         order = np.lexsort((np.array(indices.texts("finess")), indices["index"]))
         seen = np.isin(_codes(indices)[order], list(self._seen))
-        names = _blanked(ranking["name"], ~seen)
-        unnamed = Frame({column: names if column == "name" else ranking[column] for column in ranking.names})
-        return unnamed if self.disclosure.admits(PLACES) else unnamed.where(seen)
+        others = int((~seen).sum())
+        if not self.disclosure.admits(PLACES) or len(seen) < FEWEST or others < self.disclosure.minimum:
+            return ranking.where(seen)
+        columns = {column: ranking[column] for column in ranking.names}
+        columns["name"] = _blanked(ranking["name"], ~seen)
+        for position in map(str, Position):
+            of_others = [rounded(index) if index == index else index for index in ranking[position].tolist()]
+            columns[position] = np.where(seen, ranking[position], of_others)
+        return Frame(columns)
 
     def _without_small_groups(self, name: str, frame: Frame) -> Frame:
         """The lines of groups that may leave, and their figures of need where enough hospitals are in need."""
@@ -409,3 +431,12 @@ def _blanked(values: NDArray[Any], rows: Mask) -> NDArray[Any]:
     left = values.copy() if values.dtype == object else values.astype(np.float64)
     left[rows] = None
     return left
+
+
+def rounded(index: float) -> float:
+    """An index to the hundredth, half away from zero, as a spreadsheet's ROUND does it.
+
+    >>> rounded(0.945), rounded(0.8188)
+    (0.95, 0.82)
+    """
+    return float(Decimal(f"{index:.15g}").quantize(STEP, ROUND_HALF_UP))

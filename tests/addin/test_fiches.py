@@ -14,13 +14,12 @@ from cases.fiche_reader import Fiche, recalculated
 
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.disclosure import MARK, Level
+from dotpop_addin.disclosure import FEWEST, MARK, Level, rounded
 from dotpop_addin.fiches import pdf, write_all, write_fiches
-from dotpop_addin.fiches.common import FEWEST, rounded
-from dotpop_addin.fiches.files import file_name
 from dotpop_addin.libreoffice import program as libreoffice
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import read_region
+from dotpop_addin.sheets.files import file_name
 from dotpop_model import chain
 from dotpop_model.tables import Frame
 

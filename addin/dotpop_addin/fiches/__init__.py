@@ -11,6 +11,7 @@ from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
+    from dotpop_addin.fiches.common import Common
 
 Progress = Callable[[str], None]
 DEFAULT = Level.FEDERATION
@@ -50,8 +51,7 @@ def write_all(
 ) -> list[Path]:
     """Writes the fiche of each hospital of a calculation into a folder, which is made where it lacks."""
     from dotpop_addin.fiches.common import Common
-    from dotpop_addin.fiches.files import file_name, make_folder, put
-    from dotpop_addin.fiches.writing import fiche
+    from dotpop_addin.sheets.files import file_name, make_folder, put
 
     common = Common(calculation, level)
     make_folder(folder)
@@ -70,6 +70,19 @@ def write_all(
     if problems:
         raise ProblemsFound(problems)
     return written
+
+
+def fiche(common: "Common", hospital: int) -> bytes:
+    """The workbook of a hospital."""
+    from dotpop_addin.books import saving
+    from dotpop_addin.fiches.content import calculation
+    from dotpop_addin.fiches.others import shown
+    from dotpop_addin.fiches.words import explanations
+    from dotpop_addin.sheets.writing import workbook
+
+    line, others = common.indices[hospital], shown(common, hospital)
+    pages = (calculation(common, hospital, others), explanations(common, hospital, others))
+    return workbook(pages, f"Fiche {line['finess']} {line['name']}", saving.now())
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from dotpop_addin import disclosure
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_addin.disclosure import rounded
 from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
 from dotpop_model.hypotheses import Hypotheses
@@ -21,11 +21,6 @@ from dotpop_model.stages.trajectory import LEVERS, Projection, project
 from dotpop_model.stages.weighting import counted_population, levels_used
 from dotpop_model.tables import Frame, rows_of
 
-FEWEST = 5
-"""Hospitals under which neither rank nor chart is shown: among so few, an index without a name has one all the same."""
-STEP = Decimal("0.01")
-"""To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
-identity found again by dividing a known allocation."""
 ANOTHER = "(autre établissement)"
 
 
@@ -199,12 +194,3 @@ class Common:
             return "" if text is None else str(text)
         own = {self.finess[hospital].casefold(), self.indices[hospital]["name"].casefold()}
         return self._named.sub(lambda found: found[0] if found[0].casefold() in own else ANOTHER, str(text))
-
-
-def rounded(index: float) -> float:
-    """An index to the hundredth, half away from zero, as a spreadsheet's ROUND does it.
-
-    >>> rounded(0.945), rounded(0.8188)
-    (0.95, 0.82)
-    """
-    return float(Decimal(f"{index:.15g}").quantize(STEP, ROUND_HALF_UP))

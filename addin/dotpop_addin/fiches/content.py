@@ -2,14 +2,15 @@
 
 from dotpop_addin.declarations.common import SEGMENTS
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.fiches.common import Common, rounded
+from dotpop_addin.disclosure import rounded
+from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.flows import contribution, flows
 from dotpop_addin.fiches.others import Shown
-from dotpop_addin.fiches.page import Cell, Page, Role, computed, received, result, withheld
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
 from dotpop_addin.fiches.place import place
 from dotpop_addin.fiches.territories import populations
 from dotpop_addin.fiches.trajectory import trajectory
+from dotpop_addin.sheets.page import Cell, Page, Role, computed, received, result, withheld
 from dotpop_model.vocabulary import FlowMethod
 
 SHEET = "Calcul"

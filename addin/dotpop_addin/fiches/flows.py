@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import MARK
 from dotpop_addin.fiches.others import Leakage
-from dotpop_addin.fiches.page import TOTAL, computed, received, result, withheld
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.sheets.page import TOTAL, computed, received, result, withheld
 from dotpop_model.vocabulary import AGES, FlowMethod
 
 FITTING = 7

@@ -8,7 +8,7 @@ from dotpop_addin.declarations.common import POSITIONS
 from dotpop_addin.disclosure import withheld
 from dotpop_addin.fiches.common import Common, Level
 from dotpop_addin.fiches.others import Shown
-from dotpop_addin.fiches.page import TOTAL, Cell, Page
+from dotpop_addin.sheets.page import TOTAL, Cell, Page
 
 POSITION_NAMES = {word: label for label, word in POSITIONS.items()}
 

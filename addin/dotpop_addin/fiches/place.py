@@ -6,10 +6,9 @@ several hospitals may have it; among fewer than FEWEST, rank and chart would tel
 """
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import ADMITTED_FROM, PLACES
-from dotpop_addin.fiches.common import FEWEST, rounded
-from dotpop_addin.fiches.page import Cell, Chart, Role, Series, computed, received, result
+from dotpop_addin.disclosure import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
 from workbook_templates.look import POSITION_FILL
 
 RANK, OTHERS, OWN = "L", "M", "N"

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from dotpop_addin import disclosure
-from dotpop_addin.fiches.common import Common, rounded
+from dotpop_addin.disclosure import rounded
+from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.others import Shown
 from dotpop_addin.fiches.parts import POSITION_NAMES
 from dotpop_model.errors import euros
