@@ -25,6 +25,7 @@ LEVELS = ("totaux", "categorie", "federation", "etablissement", "complet")
 DEFAULT_LEVEL = "federation"
 MANY = ("fiches", "send")  # commands that write file by file: one that fails does not undo the others
 PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice", "dotpop.oxt")}
+LEVELS = ["totaux", "categorie", "federation", "etablissement", "complet"]  # of disclosure, as `disclosure.Level`
 STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
 
 
@@ -94,6 +95,7 @@ def _parser() -> FrenchParser:
     fiches = _add(commands, "fiches", _fiches, "écrit la fiche de chaque établissement : son calcul, ligne à ligne")
     fiches.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
     fiches.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fiches")
+    _add_level(fiches, "federation")
     fiches.add_argument("--pdf", action="store_true", help="aussi en PDF, par LibreOffice")
 
     sending = _add(commands, "send", _send, "écrit le fichier à remplir de chaque établissement et de chaque fédération")
@@ -157,6 +159,12 @@ def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], int],
     parser.add_argument("--json", action="store_true", help="sortie pour un programme")
     parser.set_defaults(command=command)
     return parser
+
+
+def _add_level(command: FrenchParser, default: str) -> None:
+    """The level of disclosure of an export."""
+    told = f"ce qui peut sortir : {', '.join(LEVELS)} ({default}, si rien n'est dit)"
+    command.add_argument("--diffusion", metavar="NIVEAU", choices=LEVELS, default=default, help=told)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -298,11 +306,13 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _fiches(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
     from dotpop_addin.fiches import write_fiches
     from dotpop_addin.progress import progress
 
+    level = Level.named(options.diffusion)
     with progress(options.json) as step:
-        written = write_fiches(options.file, options.out, pdf=options.pdf, progress=step)
+        written = write_fiches(options.file, options.out, level=level, pdf=options.pdf, progress=step)
     _tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
     return DONE
 

@@ -7,6 +7,7 @@ patients (see `dotpop_model.disclosure`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -48,18 +49,40 @@ class Level(IntEnum):
 
 
 MEANINGS = {
-    Level.TOTAUX: "les totaux de la région seulement",
-    Level.CATEGORIE: "et par segment, statut, département et territoire",
-    Level.FEDERATION: "et par fédération ; une fédération voit ses établissements, les autres sont rangés sans leur nom",
-    Level.ETABLISSEMENT: "et par établissement, montants et indices",
-    Level.COMPLET: "et l'activité, sauf les petits effectifs de patients",
+    Level.TOTAUX: "les totaux de la région",
+    Level.CATEGORIE: "par segment, statut, département et territoire",
+    Level.FEDERATION: "par fédération ; les établissements dans leur ordre, sans leur nom ; une fédération voit les siens",
+    Level.ETABLISSEMENT: "par établissement, montants et indices",
+    Level.COMPLET: "l'activité, sauf les petits effectifs de patients",
 }
-"""What each level adds, as users read it."""
+"""What each level adds to those before it, as users read it."""
 
-REGION, CATEGORY, TERRITORY, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
+
+def told(level: Level) -> str:
+    """What a level shows and what it excludes, in words.
+
+    >>> told(Level.ETABLISSEMENT).partition("Ne montre pas")[2]
+    " : l'activité, sauf les petits effectifs de patients."
+    """
+    shown, excluded = ([MEANINGS[one] for one in Level if (one <= level) is inside] for inside in (True, False))
+    absent = f" Ne montre pas : {' ; '.join(excluded)}." if excluded else ""
+    return f"Diffusion « {level.word} ». Montre : {' ; '.join(shown)}.{absent}"
+
+
+MARK = "s"
+"""What stands in place of a figure that is withheld, whatever the reason: a second mark would tell which are small."""
+
+FEWEST = 5
+"""Hospitals under which places are not shown: among so few, an index without a name has one all the same."""
+STEP = Decimal("0.01")
+"""To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
+identity found again by dividing a known allocation."""
+
+REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
     "region",
     "category",
     "territory",
+    "care",
     "federations",
     "members",
     "places",
@@ -70,6 +93,7 @@ ADMITTED_FROM: Mapping[str, Level] = {
     REGION: Level.TOTAUX,
     CATEGORY: Level.CATEGORIE,  # segments, statuses, départements
     TERRITORY: Level.CATEGORIE,  # from public populations and the envelope of a segment: no figure of a hospital
+    CARE: Level.CATEGORIE,  # what several hospitals together give to the residents of a territory
     FEDERATIONS: Level.FEDERATION,
     MEMBERS: Level.FEDERATION,  # the hospitals of the federation that reads, their activity too
     PLACES: Level.FEDERATION,  # the indices of the others, in order, without their names
@@ -190,6 +214,15 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
     )
 
 
+def withheld(given: Disclosure) -> str:
+    """The words beside figures that are replaced by MARK."""
+    return (
+        f"« {MARK} » : retenu (secret statistique). Ce chiffre vient d'autres : le niveau « {given.level.word} » "
+        f"ne l'admet pas, il porte sur moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec "
+        f"d'autres, un effectif de moins de {given.threshold} patients."
+    )
+
+
 def _check_solver() -> None:
     """A library that is there and does not load (another Python, a policy of the computer) is as good as absent."""
     try:
@@ -230,16 +263,22 @@ class Reading:
         given, activity = self.disclosure, self.disclosure.tables.activity
         if not given.admits(COUNTS):
             activity = activity.where(np.isin(_codes(activity), list(self._own)))
-        own = _codes(activity) == self.reader.finess
+        alone = _codes(activity) == self.reader.finess
         shown = protect(
             activity,
             "volume",
             groupings,
-            threshold=0 if own.all() else given.threshold,
+            threshold=0 if alone.all() else given.threshold,
             zeros_published=given.zeros_published,
-            readers=[own] if own.any() else [],
+            readers=[own for own in self._known(activity) if own.any()],
         )
         return shown.tables
+
+    def _known(self, activity: Frame) -> list[Mask]:
+        """What those who read an export know of the activity: a hospital its own lines, and so each of those of a group."""
+        readers = [self.reader.finess] if self.reader.finess else self.disclosure.tables.finess
+        codes = _codes(activity)
+        return [codes == finess for finess in readers]
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -266,13 +305,22 @@ class Reading:
         return frame.where(kept) if figure == TERRITORY else self._without_small_groups(name, frame.where(kept))
 
     def _places(self, ranking: Frame) -> Frame:
-        """The hospitals in their order: their names where the reader may have their figures."""
+        """The hospitals in their order: those whose figures the reader may have as they are, the others rounded, unnamed.
+
+        Among too few, in all or without a name, an index without a name has one: those are left out.
+        """
         indices = self.disclosure.results.indices
         order = np.lexsort((np.array(indices.texts("finess")), indices["index"]))
         seen = np.isin(_codes(indices)[order], list(self._seen))
-        names = _blanked(ranking["name"], ~seen)
-        unnamed = Frame({column: names if column == "name" else ranking[column] for column in ranking.names})
-        return unnamed if self.disclosure.admits(PLACES) else unnamed.where(seen)
+        others = int((~seen).sum())
+        if not self.disclosure.admits(PLACES) or len(seen) < FEWEST or others < self.disclosure.minimum:
+            return ranking.where(seen)
+        columns = {column: ranking[column] for column in ranking.names}
+        columns["name"] = _blanked(ranking["name"], ~seen)
+        for position in map(str, Position):
+            of_others = [rounded(index) if index == index else index for index in ranking[position].tolist()]
+            columns[position] = np.where(seen, ranking[position], of_others)
+        return Frame(columns)
 
     def _without_small_groups(self, name: str, frame: Frame) -> Frame:
         """The lines of groups that may leave, and their figures of need where enough hospitals are in need."""
@@ -383,3 +431,12 @@ def _blanked(values: NDArray[Any], rows: Mask) -> NDArray[Any]:
     left = values.copy() if values.dtype == object else values.astype(np.float64)
     left[rows] = None
     return left
+
+
+def rounded(index: float) -> float:
+    """An index to the hundredth, half away from zero, as a spreadsheet's ROUND does it.
+
+    >>> rounded(0.945), rounded(0.8188)
+    (0.95, 0.82)
+    """
+    return float(Decimal(f"{index:.15g}").quantize(STEP, ROUND_HALF_UP))

@@ -32,6 +32,15 @@ class Fiche:
     def figure(self, label: str, column: str = "D", nth: int = 0) -> Any:
         return self.sheets["Calcul"][f"{column}{self.row(label, nth)}"].value
 
+    @property
+    def short(self) -> bool:
+        """Whether the population itself, and all that would tell it, is withheld."""
+        return bool(self.sheets["Calcul"]["B5"].value == "s")
+
+    def withheld(self) -> list[str]:
+        """The cells of the calculation whose figure is replaced by the mark of what may not leave."""
+        return [cell.coordinate for line in self.sheets["Calcul"].iter_rows() for cell in line if cell.value == "s"]
+
     def texts(self) -> str:
         """All that any part of the file holds."""
         with zipfile.ZipFile(self.path) as archive:

@@ -6,19 +6,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotpop_addin.disclosure import Level
 from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
+    from dotpop_addin.fiches.common import Common
 
 Progress = Callable[[str], None]
+DEFAULT = Level.FEDERATION
+"""The lowest level that shows the places of the others, without their names."""
 
 
-def write_fiches(book_path: Path, folder: Path, *, pdf: bool = False, progress: Progress = lambda step: None) -> list[Path]:
+def write_fiches(
+    book_path: Path,
+    folder: Path,
+    *,
+    level: Level = DEFAULT,
+    pdf: bool = False,
+    progress: Progress = lambda step: None,
+) -> list[Path]:
     """Computes a region afresh and writes the fiche of each hospital; gives the files written, PDF files after workbooks.
 
-    The results that stand in the workbook are not read: they may be stale. Each file is written whole or not at all; when
-    some cannot be, the others are written and ProblemsFound tells those. pdf: each also as PDF, by LibreOffice.
+    level: of disclosure, what a fiche may show of other hospitals. The results that stand in the workbook are not read: they
+    may be stale. Each file is written whole or not at all; when some cannot be, the others are written and ProblemsFound
+    tells those. pdf: each also as PDF, by LibreOffice.
     """
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
@@ -27,21 +39,22 @@ def write_fiches(book_path: Path, folder: Path, *, pdf: bool = False, progress: 
     converter = program() if pdf else None  # before anything is written
     progress("Lecture, contrôle et calcul")
     calculation = check(FileBook(book_path))
-    written = write_all(calculation, folder, progress)
+    written = write_all(calculation, folder, progress, level=level)
     if converter is not None:
         progress("Conversion en PDF")
         written += convert(converter, written)
     return written
 
 
-def write_all(calculation: "Calculation", folder: Path, progress: Progress = lambda step: None) -> list[Path]:
+def write_all(
+    calculation: "Calculation", folder: Path, progress: Progress = lambda step: None, *, level: Level = DEFAULT
+) -> list[Path]:
     """Writes the fiche of each hospital of a calculation into a folder, which is made where it lacks."""
     from dotpop_addin.fiches.common import Common
-    from dotpop_addin.fiches.files import file_name, make_folder, put
-    from dotpop_addin.fiches.writing import fiche
+    from dotpop_addin.sheets.files import file_name, make_folder, put
 
+    common = Common(calculation, level)
     make_folder(folder)
-    common = Common(calculation)
     written: list[Path] = []
     problems: list[Problem] = []
     with _without_collector():
@@ -57,6 +70,19 @@ def write_all(calculation: "Calculation", folder: Path, progress: Progress = lam
     if problems:
         raise ProblemsFound(problems)
     return written
+
+
+def fiche(common: "Common", hospital: int) -> bytes:
+    """The workbook of a hospital."""
+    from dotpop_addin.books import saving
+    from dotpop_addin.fiches.content import calculation
+    from dotpop_addin.fiches.others import shown
+    from dotpop_addin.fiches.words import explanations
+    from dotpop_addin.sheets.writing import workbook
+
+    line, others = common.indices[hospital], shown(common, hospital)
+    pages = (calculation(common, hospital, others), explanations(common, hospital, others))
+    return workbook(pages, f"Fiche {line['finess']} {line['name']}", saving.now())
 
 
 @contextmanager

@@ -3,28 +3,24 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from dotpop_addin import disclosure
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_addin.disclosure import rounded
 from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
 from dotpop_model.hypotheses import Hypotheses
-from dotpop_model.stages.activity import Care, at_level, counted_forms, weighted_care
+from dotpop_model.stages.activity import Care, at_level, counted_forms, counted_lines, hospital_weights, weighted_care
 from dotpop_model.stages.territories import Territories
 from dotpop_model.stages.trajectory import LEVERS, Projection, project
 from dotpop_model.stages.weighting import counted_population, levels_used
 from dotpop_model.tables import Frame, rows_of
 
-FEWEST = 5
-"""Hospitals under which neither rank nor chart is shown: among so few, an index without a name has one all the same."""
-STEP = Decimal("0.01")
-"""To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
-identity found again by dividing a known allocation."""
 ANOTHER = "(autre établissement)"
 
 
@@ -63,9 +59,10 @@ class Level:
 
 
 class Common:
-    """A calculation as the fiches read it."""
+    """A calculation as the fiches read it, and what may leave of it."""
 
-    def __init__(self, calculation: Calculation) -> None:
+    def __init__(self, calculation: Calculation, level: disclosure.Level) -> None:
+        self.disclosure = disclosure.of(calculation, level)
         self.region: Region = calculation.region
         self.results = calculation.results
         self.hypotheses: Hypotheses = self.region.hypotheses
@@ -86,6 +83,7 @@ class Common:
         self._territories = Territories(tables)
         self._care = weighted_care(tables, self.hypotheses)
         self.levels = {level: self._level(level) for level in levels_used(tables, self.hypotheses)}
+        self.lines = {level: self._lines(level) for level in self.levels}
         self.identity = {one: self.region.identity.get(one, "") for one in (REGION, NATURE)}
         names = {*self.finess, *tables.hospitals.texts("name")}
         told = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
@@ -114,6 +112,17 @@ class Common:
             uncentred=float((people * (1 + weighted.floats("index"))).sum()),
             care=at_level(self._care, self._territories, level),
         )
+
+    def _lines(self, level: str) -> Frame:
+        """The activity that the metric counts, at a level of territories. weight: of one patient (day, act) of the line."""
+        tables = self.region.tables
+        activity = tables.activity.where(counted_lines(tables, self.forms))
+        zones, _ = self._territories.mapping(activity.texts("territory"), level)
+        coefficients = dict(zip(self.finess, hospital_weights(tables, self.hypotheses).tolist(), strict=True))
+        rates = [coefficients.get(finess, 1.0) for finess in activity.texts("finess")]
+        weights = [self.forms[form] * rate for form, rate in zip(activity.texts("form"), rates, strict=True)]
+        columns = {name: activity[name] for name in ("finess", "age", "volume")}
+        return Frame(columns | {"territory": [zones[code] for code in activity.texts("territory")], "weight": weights})
 
     def _indicator_values(self, codes: Sequence[str]) -> Array:
         table: Frame = self.region.tables.indicator_values
@@ -185,12 +194,3 @@ class Common:
             return "" if text is None else str(text)
         own = {self.finess[hospital].casefold(), self.indices[hospital]["name"].casefold()}
         return self._named.sub(lambda found: found[0] if found[0].casefold() in own else ANOTHER, str(text))
-
-
-def rounded(index: float) -> float:
-    """An index to the hundredth, half away from zero, as a spreadsheet's ROUND does it.
-
-    >>> rounded(0.945), rounded(0.8188)
-    (0.95, 0.82)
-    """
-    return float(Decimal(f"{index:.15g}").quantize(STEP, ROUND_HALF_UP))

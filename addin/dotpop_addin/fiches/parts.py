@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from dotpop_addin.declarations.common import POSITIONS
+from dotpop_addin.disclosure import withheld
 from dotpop_addin.fiches.common import Common, Level
-from dotpop_addin.fiches.page import TOTAL, Cell, Page
+from dotpop_addin.fiches.others import Shown
+from dotpop_addin.sheets.page import TOTAL, Cell, Page
 
 POSITION_NAMES = {word: label for label, word in POSITIONS.items()}
 
@@ -18,6 +20,7 @@ class Part:
     common: Common
     hospital: int
     page: Page
+    shown: Shown
     at: dict[str, str] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
 
@@ -38,6 +41,11 @@ class Part:
     @property
     def method(self) -> str:
         return self.common.method_of(self.hospital)
+
+    @property
+    def withheld(self) -> str:
+        """Why a figure is not shown, one reason for all: to tell which would tell what is small."""
+        return withheld(self.common.disclosure)
 
     def named(self, code: str, name: str) -> str:
         """A territory as one reads it."""

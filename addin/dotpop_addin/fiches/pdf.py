@@ -60,7 +60,7 @@ def convert(found: libreoffice.Program, workbooks: Sequence[Path]) -> list[Path]
 
 
 def _placed(source: Path, target: Path) -> Path:
-    from dotpop_addin.fiches.files import put
+    from dotpop_addin.sheets.files import put
 
     try:
         put(target, source.read_bytes())

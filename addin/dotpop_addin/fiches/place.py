@@ -6,9 +6,9 @@ several hospitals may have it; among fewer than FEWEST, rank and chart would tel
 """
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.fiches.common import FEWEST, rounded
-from dotpop_addin.fiches.page import Cell, Chart, Role, Series, computed, received, result
+from dotpop_addin.disclosure import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
 from workbook_templates.look import POSITION_FILL
 
 RANK, OTHERS, OWN = "L", "M", "N"
@@ -19,6 +19,10 @@ def place(part: Part) -> None:
     """Rank, number and an anonymous chart of the indices; nothing of it among too few hospitals."""
     page, indices = part.page, part.common.ranked[part.common.compared[part.hospital]]
     page.section("Place parmi les établissements comparés")
+    if not part.shown.places:
+        least = ADMITTED_FROM[PLACES].word
+        page.sentence(f"Retenue : les indices des autres ne sont diffusés, sans nom, qu'à partir du niveau « {least} ».")
+        return
     part.total("number", "Établissements comparés", received(len(indices), Kind.COUNT), "", "Même moyenne de référence")
     if len(indices) < FEWEST:
         page.sentence(f"Sous {FEWEST} établissements, ni rang ni graphique : ils diraient l'indice d'un autre.")

@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from dotpop_addin import disclosure
+from dotpop_addin.disclosure import rounded
 from dotpop_addin.fiches.common import Common
+from dotpop_addin.fiches.others import Shown
 from dotpop_addin.fiches.parts import POSITION_NAMES
 from dotpop_model.errors import euros
 from dotpop_model.vocabulary import FlowMethod
@@ -15,9 +18,14 @@ TOLD = 3
 """Indicators that a sentence names."""
 
 
-def index(common: Common, hospital: int) -> list[str]:
+def index(common: Common, hospital: int, shown: Shown) -> list[str]:
     """Why the index is what it is: the allocation first, then what weighting and flows change, at an unchanged mean."""
     line = common.indices[hospital]
+    if not shown.population:
+        return [
+            f"L'indice, arrondi au centième, est de {_index(rounded(line['index']))}. La population desservie et ce qui en "
+            "dépend sont retenus : ils laisseraient déduire un petit effectif de patients d'autres établissements."
+        ]
     compared = "la moyenne imposée par la région" if common.imposed(hospital) else "la moyenne des établissements comparés"
     side = "au-dessous" if line["index"] < 1 else "au-dessus"
     whole = (
@@ -26,8 +34,9 @@ def index(common: Common, hospital: int) -> list[str]:
         f"{euros(line['mean'])} pour {compared}. L'indice est de {_index(line['index'])}, soit "
         f"{_percent(abs(line['index'] - 1))} {side} de la moyenne."
     )
-    steps = _by_contribution if common.method_of(hospital) == FlowMethod.CONTRIBUTION else _by_territory
-    return [whole, *steps(common, hospital)]
+    if common.method_of(hospital) != FlowMethod.CONTRIBUTION:
+        return [whole, *_by_territory(common, hospital)]
+    return [whole, *_by_contribution(common, hospital, shown)]
 
 
 def _by_territory(common: Common, hospital: int) -> list[str]:
@@ -53,11 +62,17 @@ def _by_territory(common: Common, hospital: int) -> list[str]:
     ]
 
 
-def _by_contribution(common: Common, hospital: int) -> list[str]:
+def _by_contribution(common: Common, hospital: int, shown: Shown) -> list[str]:
     line, served = common.indices[hospital], common.served(hospital)
     people = common.unweighted(hospital)
     before = _index(_rated(line, people))
     many = f"{len(served)} territoires" if len(served) > 1 else "un territoire"
+    if shown.together:  # what shares would give without weighting is a second figure of those that are put together
+        return [
+            f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue "
+            f"{_count(line['population'])} habitants, pondération des besoins et recentrage compris ; des parts "
+            "en sont retenues.",
+        ]
     return [
         f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue {_count(people)} "
         f"habitants avant pondération ; la dotation ferait {euros(line['allocation'] / people)} par habitant et l'indice "
@@ -80,7 +95,14 @@ def _heaviest(common: Common, hospital: int, code: str) -> str:
     return f", surtout par : {' ; '.join(told)}"
 
 
-def position(common: Common, hospital: int) -> list[str]:
+def disclosed(common: Common, shown: Shown) -> list[str]:
+    """What the level shows and excludes, and why figures are withheld."""
+    told = disclosure.told(common.disclosure.level)
+    always = "Un établissement voit ses propres chiffres à tout niveau."
+    return [f"{told} {always}", "Rien n'est retenu ici." if shown.whole else disclosure.withheld(common.disclosure)]
+
+
+def position(common: Common, hospital: int, shown: Shown) -> list[str]:
     """What the position, the need and the trajectory mean."""
     hypotheses, line = common.hypotheses, common.indices[hospital]
     low, high, threshold = (_index(value) for value in (hypotheses.low, hypotheses.high, hypotheses.need_threshold))
@@ -94,15 +116,16 @@ def position(common: Common, hospital: int) -> list[str]:
         if line["need"] > 0
         else f"Aucun besoin de financement n'est reconnu : il l'est quand l'indice est inférieur à {threshold}."
     )
+    told = f"Position « {POSITION_NAMES[line['position']]} » : {bounds[line['position']]}."
     return [
-        f"Position « {POSITION_NAMES[line['position']]} » : {bounds[line['position']]}. {need}",
-        _trajectory(common, hospital),
+        f"{told} {need}" if shown.population else told,
+        _trajectory(common, hospital, shown),
         "La position compare des dotations par habitant. Elle ne juge ni la qualité des soins ni la gestion, et ne dit rien "
         "des autres financements.",
     ]
 
 
-def _trajectory(common: Common, hospital: int) -> str:
+def _trajectory(common: Common, hospital: int, shown: Shown) -> str:
     hypotheses, money = common.hypotheses, common.notified["allocation"][hospital]
     first, last = hypotheses.base_year, hypotheses.base_year + hypotheses.horizon
     growth = f" ({_signed(money[-1] / money[0] - 1)})" if money[0] > 0 else ""
@@ -122,7 +145,7 @@ def _trajectory(common: Common, hospital: int) -> str:
     )
     simulated = common.projection.simulated
     need = float(simulated.need[hospital])
-    if need <= 0:
+    if need <= 0 or not shown.population:
         return told
     closed, left = (float(values[-1, hospital]) for values in (simulated.caught_up, simulated.remaining))
     return (

@@ -1,8 +1,8 @@
 """The composite index of the territories that a hospital serves, and their need-weighted populations."""
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.fiches.page import Cell, Role, computed, received, result
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.sheets.page import Cell, Role, computed, received, result
 from dotpop_model.vocabulary import FlowMethod
 
 FITTING = 3

@@ -7,8 +7,8 @@ import numpy as np
 from dotpop_addin.declarations.common import YEAR_STATUSES
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.fiches.common import Common
-from dotpop_addin.fiches.page import Cell, Chart, Role, Series, computed, received, result
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
+from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
 from dotpop_model.arrays import Array
 from dotpop_model.trajectory import CATCH_UP_LEVERS
 from workbook_templates.look import POSITION_FILL, RESULT_HEADER
@@ -60,6 +60,9 @@ def trajectory(part: Part) -> None:
     page, years = part.page, _years(part.common, part.hospital)
     page.section("Trajectoire par année")
     first = _amounts(part, years)
+    if not part.shown.population:
+        page.sentence(f"Effet sur l'indice et sur le besoin : {part.withheld}", 2)
+        return
     page.skip()
     below = _effects(part, years, first)
     page.breaks.append(page.row)

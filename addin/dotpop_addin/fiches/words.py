@@ -6,9 +6,11 @@ from typing import Any
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import REGION
 from dotpop_addin.declarations.kinds import Kind
+from dotpop_addin.disclosure import FEWEST
 from dotpop_addin.fiches import sentences
-from dotpop_addin.fiches.common import FEWEST, Common
-from dotpop_addin.fiches.page import Cell, Page, Role, received
+from dotpop_addin.fiches.common import Common
+from dotpop_addin.fiches.others import Shown
+from dotpop_addin.sheets.page import Cell, Page, Role, received
 
 SHEET = "Explications"
 WIDTHS = (52, 28, 19, 11, 74)
@@ -29,12 +31,15 @@ RECEIVED = (
     ("Moyenne de référence", "Dotations / populations corrigées des flux des établissements comparés, ou moyenne imposée."),
     ("Montants par levier", "Mesures de la feuille Campagne, partagées par la région selon les hypothèses ci-dessous."),
     ("Arrondis", "Le calcul n'arrondit rien ; les montants notifiés sont arrondis, et leur somme régionale reste exacte."),
-    ("Indices des autres établissements", f"Arrondis au centième, sans nom ; omis sous {FEWEST} établissements."),
+    (
+        "Indices des autres établissements",
+        f"Arrondis au centième, sans nom ; omis sous {FEWEST} établissements et avant le niveau de diffusion qui les admet.",
+    ),
 )
 """Each kind of value received, and its source."""
 
 
-def explanations(common: Common, hospital: int) -> Page:
+def explanations(common: Common, hospital: int, shown: Shown) -> Page:
     """The sheet Explications of a hospital."""
     page, line = Page(SHEET, WIDTHS, "E", 2), common.indices[hospital]
     page.put("A", Cell(Role.TITLE, f"{line['name']} : d'où vient le calcul"))
@@ -47,8 +52,9 @@ def explanations(common: Common, hospital: int) -> Page:
         ),
     )
     page.skip()
-    _told(page, "Pourquoi cet indice", sentences.index(common, hospital))
-    _told(page, "Ce que disent la position et la trajectoire", sentences.position(common, hospital))
+    _told(page, "Pourquoi cet indice", sentences.index(common, hospital, shown))
+    _told(page, "Ce que disent la position et la trajectoire", sentences.position(common, hospital, shown))
+    _told(page, "Ce que cette fiche montre des autres, et ce qu'elle retient", sentences.disclosed(common, shown))
     _told(page, "À qui s'adresser", _contacts(common, hospital))
     page.section("D'où viennent les données reçues")
     for what, source in RECEIVED:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dotpop_addin.declarations.kinds import Kind
+from dotpop_addin.disclosure import MARK
 from dotpop_addin.rendering import FORMATS
 
 LETTERS = "ABCDEFGHIJKLMN"
@@ -28,6 +29,7 @@ class Role(StrEnum):
     RECEIVED = "received"  # a value that comes from elsewhere
     COMPUTED = "computed"  # a formula over the cells of the sheet
     RESULT = "result"  # a formula whose value is what one looks for
+    WITHHELD = "withheld"  # the mark of a figure that may not leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +144,8 @@ def computed(value: str | float, kind: Kind, formula: str) -> Cell:
 def result(value: str | float, kind: Kind, formula: str) -> Cell:
     """A step that gives what one looks for."""
     return Cell(Role.RESULT, value, SHOWN[kind], f"={formula}")
+
+
+def withheld() -> Cell:
+    """A figure that is not in the file."""
+    return Cell(Role.WITHHELD, MARK, SHOWN[Kind.TEXT])

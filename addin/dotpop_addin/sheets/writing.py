@@ -1,16 +1,12 @@
-"""A fiche as a workbook: XlsxWriter puts each formula with its value. Same fiche, same bytes."""
+"""Pages as a workbook: XlsxWriter puts each formula with its value. Same pages, same bytes."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from dotpop_addin.books import saving
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.fiches.common import Common
-from dotpop_addin.fiches.content import calculation
-from dotpop_addin.fiches.page import LETTERS, SHOWN, Chart, Page, Role
-from dotpop_addin.fiches.words import explanations
+from dotpop_addin.sheets.page import LETTERS, SHOWN, Chart, Page, Role
 from workbook_templates import look
 
 if TYPE_CHECKING:
@@ -40,17 +36,11 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.RECEIVED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "italic": True},
     Role.COMPUTED: BOX,
     Role.RESULT: BOX | {"bg_color": f"#{look.RESULT_FILL}", "bold": True, "border": 1},
+    Role.WITHHELD: BOX | {"font_color": f"#{look.GREY}", "italic": True},
 }
 PIXELS = 20  # of a row that has no height of its own
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
 CHART_WIDTH = 1110  # pixels: the printed columns
-
-
-def fiche(common: Common, hospital: int) -> bytes:
-    """The workbook of a hospital."""
-    line = common.indices[hospital]
-    pages = (calculation(common, hospital), explanations(common, hospital))
-    return workbook(pages, f"Fiche {line['finess']} {line['name']}", saving.now())
 
 
 def workbook(pages: Sequence[Page], title: str, created: datetime) -> bytes:

@@ -1,0 +1,202 @@
+"""What a fiche shows of other hospitals: their places, and the care that they give together where the reader cares.
+
+Each figure drawn from others, and what keeps its reader from deducing more than the level admits:
+
+- leakage: what all others give to the residents of one territory. In total, the net-flow population of the reader tells it
+  already; by age, or where nothing else tells it, it must be of enough hospitals. Never where it gives a small count away.
+- the care that shares are of (contribution): one sum for each territory and age, a cell. The cells that cannot be shown are
+  put together: the population that they bring is one figure, and what it leaves possible is checked (see `_protects`).
+- population, index, need, trajectory: the reader's own at any level. But where small counts could be computed back from
+  the population, all that holds it is withheld.
+- the mean: the reader's own index tells it. Regional populations and indicators: public.
+
+A reader knows its own lines; only those of others are protected. Small counts: see `dotpop_model.disclosure`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
+from dotpop_model.disclosure import SECRET, STATE, Weighted, protect
+from dotpop_model.tables import Frame, Mask
+from dotpop_model.vocabulary import AGES, FlowMethod
+
+if TYPE_CHECKING:
+    from dotpop_addin.fiches.common import Common
+
+Cell = tuple[str, str]
+"""A territory and an age ("" for all ages)."""
+SLACK = 1e-9
+
+
+class Leakage(IntEnum):
+    """How much of the leakage is shown."""
+
+    NONE = 0
+    TOTAL = 1
+    BY_AGE = 2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """places: those of the others. together: the cells whose care is not shown. population: whether the reader's own is."""
+
+    places: bool
+    leakage: Leakage
+    together: frozenset[Cell] = frozenset()
+    population: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is withheld."""
+        return self.places and self.leakage == Leakage.BY_AGE and not self.together and self.population
+
+
+@dataclass(frozen=True)
+class _Share:
+    """One cell of a contribution: inhabitants, the reader's care, that of the others, their small counts with weights."""
+
+    people: float
+    own: float
+    care: float
+    lines: Sequence[tuple[float, float]]  # weight, count
+
+    @property
+    def served(self) -> float:
+        return self.people * self.own / (self.own + self.care)
+
+    def care_for(self, served: float) -> float:
+        """The care of others that leaves the reader so many inhabitants (inf: none)."""
+        return self.own * (self.people / served - 1) if served > SLACK * self.people else np.inf
+
+
+def shown(common: "Common", hospital: int) -> Shown:
+    """What the fiche of a hospital shows of the others at the level of its region's disclosure."""
+    given = common.disclosure
+    lines = common.lines[common.hypotheses.level(common.compared[hospital])]
+    others = lines.where(lines["finess"] != common.finess[hospital])
+    home = _equal(others, "territory", common.flows[hospital]["territory"])
+    method = common.method_of(hospital)
+    if method == FlowMethod.CONTRIBUTION:
+        return _contribution(common, hospital, others, home)
+    told = method == FlowMethod.NET_FLOW
+    leakage = _leakage(given, others, home, [""] * len(others), told=told)
+    return Shown(given.admits(PLACES), leakage, population=leakage > Leakage.NONE or not told)
+
+
+def _contribution(common: "Common", hospital: int, others: Frame, home: Mask) -> Shown:
+    given, shares, together = common.disclosure, dict[Cell, _Share](), set[Cell]()
+    cells = _cells(common, hospital, others)
+    for cell in _served(common, hospital):
+        lines = others.where(np.array([one == cell for one in cells], dtype=bool))
+        share = _share(common, hospital, cell, lines)
+        if share.own > 0:
+            shares[cell] = share
+        if not (given.admits(CARE) and _enough(given, lines) and _safe(given, lines, [])):
+            together.add(cell)
+    while not _protects([shares[one] for one in together & shares.keys()], given.threshold):
+        left = sorted(shares.keys() - together, key=lambda one: (shares[one].served, one))
+        if not left:
+            break
+        together.add(left[0])
+    leakage = Leakage.NONE
+    if not any(code == common.flows[hospital]["territory"] for code, _ in together):
+        counted = ["" if cell is None or cell in together else " ".join(cell) for cell in cells]
+        leakage = _leakage(given, others, home, counted, told=False)
+    alone = [shares[one] for one in together & shares.keys()]
+    return Shown(given.admits(PLACES), leakage, frozenset(together), _protects(alone, given.threshold, last=True))
+
+
+def _served(common: "Common", hospital: int) -> list[Cell]:
+    ages = AGES if common.hypotheses.contribution_by_age else ("",)
+    return [(code, age) for code in common.served(hospital) for age in ages]
+
+
+def _cells(common: "Common", hospital: int, others: Frame) -> list[Cell | None]:
+    """The cell of the shares of a hospital that each line of the others is in, None for none."""
+    served = frozenset(_served(common, hospital))
+    everyone = common.hypotheses.contribution_scope == "all"
+    segment = common.compared[hospital]
+    inside = {finess for finess, one in zip(common.finess, common.compared, strict=True) if one == segment}
+    ages = others.texts("age") if common.hypotheses.contribution_by_age else [""] * len(others)
+    found = zip(others.texts("finess"), others.texts("territory"), ages, strict=True)
+    return [(code, age) if (code, age) in served and (everyone or one in inside) else None for one, code, age in found]
+
+
+def _share(common: "Common", hospital: int, cell: Cell, lines: Frame) -> _Share:
+    level, (code, age) = common.level_of(hospital), cell
+    ages = [AGES.index(age)] if age else list(range(len(AGES)))
+    weights, volumes = lines.floats("weight"), lines.floats("volume")
+    return _Share(
+        people=float(level.by_code[code][f"weighted_{age or 'population'}"]),
+        own=float(level.care.values[hospital, level.place[code], ages].sum()),
+        care=float((weights * volumes).sum()),
+        lines=[(weight, float(volumes[weights == weight].sum())) for weight in set(weights.tolist()) if weight > 0],
+    )
+
+
+def _protects(shares: Sequence[_Share], threshold: int, *, last: bool = False) -> bool:
+    """Whether the population that these cells bring together leaves every small count of theirs free up to the threshold.
+
+    Population: Σ people × own / (own + care). The care of one cell may be all that the others can make up for, from none
+    (each then brings all its people) to any. One cell alone is told by its own population; last: nothing more can be added,
+    and then it may be, if no small count is.
+    """
+    total, people = sum(one.served for one in shares), sum(one.people for one in shares)
+    for one in shares:
+        most = one.care_for(total - (people - one.people))  # the others bring all their people
+        least = one.care_for(min(total, one.people))
+        for weight, count in one.lines:
+            if 0 < count < threshold:
+                enough = most >= weight * threshold * (1 - SLACK)
+                if not enough or (len(one.lines) == 1 and least > weight * (1 + SLACK)):
+                    return False
+    return last or len(shares) != 1
+
+
+def _leakage(given: Disclosure, others: Frame, home: Mask, counted: Sequence[str], *, told: bool) -> Leakage:
+    """What may be shown of the care of others at home. counted: the cell of each line that is shown already, "" for none.
+
+    told: the reader's own population tells the total.
+    """
+    ages = [others.where(home & (others["age"] == age)) for age in AGES]
+    if (
+        given.admits(CARE)
+        and all(_enough(given, one) for one in ages)
+        and _joined(given, others, home, counted, by_age=True)
+    ):
+        return Leakage.BY_AGE
+    enough = given.admits(CARE) and _enough(given, others.where(home))
+    return Leakage((told or enough) and _joined(given, others, home, counted, by_age=False))
+
+
+def _joined(given: Disclosure, others: Frame, home: Mask, counted: Sequence[str], *, by_age: bool) -> bool:
+    """Whether the leakage may be shown beside the cells: a line that is in one only is a sum of its own in the other."""
+    ages = others.texts("age") if by_age else [""] * len(others)
+    leaks = [f"fuites {age}" if inside else "" for age, inside in zip(ages, home.tolist(), strict=True)]
+    pairs = list(zip(counted, leaks, strict=True))
+    columns = {name: others[name] for name in others.names}
+    sums = {"cell": [cell or f"hors {leak}" for cell, leak in pairs], "leak": [leak or cell for cell, leak in pairs]}
+    used = np.array([bool(cell or leak) for cell, leak in pairs], dtype=bool)
+    return _safe(given, Frame(columns | sums).where(used), ["cell", "leak"])
+
+
+def _enough(given: Disclosure, lines: Frame) -> bool:
+    """Whether a sum may be shown with regard to how many hospitals it holds, the reader being one; none is no secret."""
+    count = len(set(lines.where(lines["volume"] > 0).texts("finess")))
+    return given.admits(COUNTS) or count == 0 or count + 1 >= given.minimum
+
+
+def _safe(given: Disclosure, lines: Frame, columns: Sequence[str]) -> bool:
+    """Whether no small count can be deduced from the weighted sums of lines by each column (one sum of all without any)."""
+    groupings = [Weighted((column,), "weight") for column in columns] or [Weighted((), "weight")]
+    tables = protect(lines, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
+    return not any(SECRET in table[STATE] for table in tables)
+
+
+def _equal(frame: Frame, column: str, value: str) -> Mask:
+    return np.array([text == value for text in frame.texts(column)], dtype=bool)

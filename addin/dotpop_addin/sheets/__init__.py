@@ -1,0 +1,1 @@
+"""Sheets written from nothing by exports: cells with their roles, their look, and files written whole."""
