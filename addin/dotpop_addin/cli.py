@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 READING = ("check", "verify")  # commands that never write
-LEVELS = ("totaux", "categorie", "federation", "etablissement", "complet")
-DEFAULT_LEVEL = "federation"
 MANY = ("fiches", "send")  # commands that write file by file: one that fails does not undo the others
 PACKAGES = {"excel": ("Excel", "dotpop.xlam"), "libreoffice": ("LibreOffice", "dotpop.oxt")}
 LEVELS = ["totaux", "categorie", "federation", "etablissement", "complet"]  # of disclosure, as `disclosure.Level`
@@ -104,7 +102,7 @@ def _parser() -> FrenchParser:
     sending.add_argument(
         "--previous", metavar="FICHIER", type=Path, help="classeur de l'année précédente : ses valeurs servent de référence"
     )
-    _add_level(sending, "ce que voient les fédérations")
+    _add_level(sending, "federation")
 
     collect = _add(commands, "collect", _collect, "importe les réponses reçues dans le classeur de la région")
     collect.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help="fichiers et dossiers reçus")
@@ -130,11 +128,6 @@ def _parser() -> FrenchParser:
     for name, (program, package) in PACKAGES.items():
         _add_package(commands, name, program, package)
     return parser
-
-
-def _add_level(parser: argparse.ArgumentParser, what: str) -> None:
-    told = f"{what} : {', '.join(LEVELS)} ({DEFAULT_LEVEL})"
-    parser.add_argument("--diffusion", metavar="NIVEAU", choices=LEVELS, default=DEFAULT_LEVEL, help=told)
 
 
 def _add_package(commands: Any, name: str, program: str, package: str) -> None:

@@ -29,7 +29,7 @@ def check_returns(
     paths: Sequence[Path], region: Path | None = None, out: Path | None = None, progress: Progress = lambda step: None
 ) -> Checked:
     """Checks returned files; they are never changed. out: where to write the list of what was found."""
-    from dotpop_addin.fiches.files import put
+    from dotpop_addin.sheets.files import put
 
     found = None
     if region is not None:
@@ -59,7 +59,7 @@ def collect_file(
     A workbook that nothing changes is not written again.
     """
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.fiches.files import put
+    from dotpop_addin.sheets.files import put
 
     book = FileBook(into)
     left = [one for one in (into, out, anomalies) if one is not None]

@@ -25,10 +25,10 @@ def send(
     hold answers. Each file is written whole or not at all; when some cannot be, ProblemsFound tells those.
     """
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.fiches.files import make_folder, put
     from dotpop_addin.sending.hospital import Asking
     from dotpop_addin.sending.known import known
     from dotpop_addin.sending.writing import workbook
+    from dotpop_addin.sheets.files import make_folder, put
 
     progress("Lecture")
     book = FileBook(region)
@@ -66,8 +66,8 @@ def _disclosure(book: "FileBook", level: "Level") -> "Disclosure | None":
 
 def _files(asking: "Asking", level: "Level", disclosure: "Disclosure | None") -> "Iterator[tuple[str, Content]]":
     """The files by name, hospitals before federations."""
-    from dotpop_addin.fiches.files import file_name
     from dotpop_addin.sending import federation
+    from dotpop_addin.sheets.files import file_name
 
     known = asking.known
     for finess, line in known.hospitals.items():
