@@ -52,5 +52,5 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.12g}"
+        return f"{value:.15g}"  # as many digits as every spreadsheet keeps
     return str(value).strip()

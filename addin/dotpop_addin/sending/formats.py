@@ -68,6 +68,13 @@ class Formats:
             made = self._made[role, shown] = self._book.add_format({**FONT, **LOOKS[role], "num_format": shown})
         return made
 
+    def legend(self, role: Role) -> "Format":
+        """The look of a role for a cell that only shows it: nobody writes there."""
+        made = self._made.get(("legend", role))
+        if made is None:
+            made = self._made["legend", role] = self._book.add_format({**FONT, **LOOKS[role], "locked": True})
+        return made
+
     def verdict(self, word: str) -> "Format":
         """The look of a cell whose rule says "ok", "warning" or "alert"."""
         made = self._made.get(("verdict", word))

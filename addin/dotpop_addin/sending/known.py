@@ -8,6 +8,8 @@ from typing import Any
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.declarations.kinds import Field, Table
+from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.reading import TableRead
 from dotpop_addin.region import identify, read_known
 from dotpop_model.hypotheses import Hypotheses
 
@@ -88,10 +90,26 @@ def known(book: Book) -> Known:
     """Reads what a region knows. Raises ProblemsFound."""
     field = identify(book)
     reads, hypotheses = read_known(book, [_asked(field.tables[name], columns) for name, columns in ASKED.items()])
+    _check_specific(reads["specific"], book.name)
     identity = reads["identity"].columns
     lines = {name: _lines(reads[name].columns) for name in ASKED}
     told = dict(zip(identity["item"], (value or "" for value in identity["value"]), strict=True))
     return Known(field, book.name, told, hypotheses, lines)
+
+
+def _check_specific(read: TableRead, file: str) -> None:
+    """A hospital has one line per specific activity: an answer could not be put on one of two."""
+    columns = read.columns
+    first: dict[tuple[str, str], int] = {}
+    problems = []
+    for row, key in enumerate(zip(columns["activity"], columns["finess"], strict=True)):
+        if key in first:
+            found = f"« {key[0]} » : deux lignes pour {key[1] or 'la région, sans établissement'}"
+            place = read.address(row, read.table.column("activity"))
+            problems.append(Problem(file, found, "une seule", "Les additionner.", read.block.sheet, place))
+        first.setdefault(key, row)
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _asked(table: Table, columns: Sequence[str]) -> Table:

@@ -109,6 +109,6 @@ class Places:
         return f'IFERROR(INDEX({listed.area("name")},MATCH({cell},{listed.area("territory")},0)),"")'
 
     def listed(self, reference: str) -> str:
-        """The area of a list that a column takes its values from."""
+        """The area of a list that a column takes its values from; "" when the file does not have it."""
         table, column = reference.split(".")
-        return self.of[table].area(column)
+        return self.of[table].area(column) if self.of[table].given else ""

@@ -25,7 +25,7 @@ def rule(column: Column, places: Places) -> dict[str, Any]:
     }
     if column.choices:
         return told | {"validate": "list", "source": list(column.choices)}
-    if column.refers:
+    if column.refers and places.listed(column.refers):
         return told | {"validate": "list", "source": f"={places.listed(column.refers)}"}
     if column.kind == Kind.DATE:
         return told | {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}

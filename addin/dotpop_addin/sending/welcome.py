@@ -63,7 +63,7 @@ def write(sheet: "Worksheet", content: Content, places: Places, formats: Formats
             row += 2
     sheet.write_string(row, 0, "Couleurs", of(Role.SECTION))
     for offset, (role, text) in enumerate(COLOURS, start=1):
-        sheet.write_string(row + offset, 0, text, of(role))
+        sheet.write_string(row + offset, 0, text, formats.legend(role))
     sheet.print_area(0, 0, row + len(COLOURS), len(WIDTHS) - 1)
 
 
@@ -108,7 +108,7 @@ def colour_bar(sheet: "Worksheet", formats: Formats, area: str) -> None:
 def legend(sheet: "Worksheet", formats: Formats, row: int) -> None:
     """The three kinds of cells, on one line."""
     for place, (role, text) in enumerate(COLOURS):
-        sheet.write_string(row, place, text, formats.of(role))
+        sheet.write_string(row, place, text, formats.legend(role))
 
 
 def total(item: str, content: Content) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dotpop_addin.books import saving
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Sheet
+from dotpop_addin.declarations.kinds import Column, Kind, Sheet
 from dotpop_addin.declarations.sent import FORMULAS, MEASURED
 from dotpop_addin.rendering import FORMATS
 from dotpop_addin.sending import welcome
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SHOWN = FORMATS | {Kind.NUMBER: "#,##0.00", Kind.RATE: "0.00"}
 ALLOWED = {"format_columns": True, "format_rows": True}
 """What the protection of a sheet leaves to its reader, besides what is to be filled in."""
+LOOKED_UP = ("own_activity", "name")
+"""Of a line that someone adds, the name of the territory, from its code."""
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
 
 
@@ -89,8 +91,10 @@ class _Sheet:
         ]
         corners = (place.row - 1, place.left - 1, place.last - 1, place.left + len(place.columns) - 2)
         sheet.add_table(*corners, {"name": place.table.excel, "columns": headers, "style": None, "autofilter": False})
+        given, free = self._roles(place, free=False), self._roles(place, free=True)
         for row, line in enumerate(self._lines(place), start=place.first):
-            self._line(place, row, line, free=row >= place.first + place.given)
+            added = row >= place.first + place.given
+            self._line(place, row, line, free if added else given, free=added)
         if self._declared.role == "input":
             self._guide(place)
 
@@ -113,23 +117,27 @@ class _Sheet:
     def _sum(self, item: str) -> float:
         return welcome.total(item, self._content)
 
-    def _line(self, place: Place, row: int, line: Cells, *, free: bool) -> None:
-        given = given_columns(place.table)
-        cells = None
-        for offset, column in enumerate(place.columns):
-            locked = not column.entry or (column.name in given and not free)
-            computed = (
-                column.name in FORMULAS or column.name == "sum" or (free and column.name == "name" and not column.entry)
-            )
-            role = Role.COMPUTED if computed else Role.GIVEN if locked else Role.ENTRY
-            look_of = self._formats.of(role, SHOWN[column.kind])
+    def _roles(self, place: Place, *, free: bool) -> list[Role]:
+        """What each cell of a line is."""
+        given, table = given_columns(place.table), place.table.name
+        roles = []
+        for column in place.columns:
+            looked_up = free and (table, column.name) == LOOKED_UP
+            if column.name in FORMULAS or column.name == "sum" or looked_up:
+                roles.append(Role.COMPUTED)
+            else:
+                roles.append(Role.ENTRY if column.entry and (free or column.name not in given) else Role.GIVEN)
+        return roles
+
+    def _line(self, place: Place, row: int, line: Cells, roles: Sequence[Role], *, free: bool) -> None:
+        cells = self._places.line(place, row, free=free) if Role.COMPUTED in roles else {}
+        for offset, (column, role) in enumerate(zip(place.columns, roles, strict=True)):
+            look_of, value = self._formats.of(role, SHOWN[column.kind]), line.get(column.name)
             at = (row - 1, place.left - 1 + offset)
-            if computed:
-                cells = cells or self._places.line(place, row, free=free)
-                value = line.get(column.name)
+            if role == Role.COMPUTED:
                 self._sheet.write_formula(*at, self._formula(column, cells, line), look_of, "" if value is None else value)
             else:
-                self._put(at, line.get(column.name), look_of)
+                self._put(at, value, look_of)
 
     def _formula(self, column: Column, cells: dict[str, str], line: Cells) -> str:
         if column.name == "sum":
@@ -188,8 +196,3 @@ BAR_ROWS = 4
 def _as_it_is(formula: str, _expand: bool = False) -> str:
     """XlsxWriter looks for thirty newer functions in each formula, a third of the time; these files have none of them."""
     return formula.removeprefix("=")
-
-
-def is_number(column: Column) -> bool:
-    """Whether a column holds numbers."""
-    return column.kind in NUMERIC
