@@ -18,6 +18,7 @@ from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.declarations.sent import SENDINGS, Sending
 from dotpop_addin.functions.registry import FUNCTIONS
 from dotpop_addin.hypotheses import Hypothesis
 from dotpop_addin.macros import BY_CODE, MACROS, Macro
@@ -86,7 +87,7 @@ def reference(field: Field) -> str:
     for role, title in ROLES.items():
         parts.append(f"## {title}\n")
         parts += [_sheet(sheet, field) for sheet in field.sheets if sheet.role == role]
-    parts += [_hypotheses(field), _controls(), _template(field), _functions(), _macros(), _commands()]
+    parts += [_sendings(), _hypotheses(field), _controls(), _template(field), _functions(), _macros(), _commands()]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -173,6 +174,31 @@ def _table(table: Table, role: str, field: Field) -> str:
     return title + _markdown(("Colonne", "Sens", kind, "Obligatoire"), inputs)
 
 
+def _sendings() -> str:
+    """The files that are sent to be filled in."""
+    text = (
+        "## Les fichiers envoyés, à remplir\n\n"
+        "`dotpop send` les écrit, `dotpop check` et `dotpop collect` les relisent "
+        "([guide](guide.md#demander-contrôler-et-reprendre-les-réponses)). Les cellules à remplir sont seules ouvertes ; "
+        "la feuille « Ce fichier » dit ce qu'est le fichier et porte l'empreinte des cellules verrouillées.\n\n"
+    )
+    for sending in SENDINGS.values():
+        for sheet in sending.sheets:
+            tables = [table for table in sheet.tables if sheet.role == "input"]
+            text += f"### {sending.kind} : {sheet.name}\n\n" if tables else ""
+            text += "".join(_sent_table(table, sending) for table in tables)
+    return text
+
+
+def _sent_table(table: Table, sending: Sending) -> str:
+    rows = []
+    for column in table.columns:
+        filled = ("oui" if column.required else "facultatif") if column.entry else "non"
+        rows.append((_header(column), column.help, _expected(column, sending), filled))
+    title = f"**{table.title}** (`{table.excel}`)\n\n"
+    return title + _markdown(("Colonne", "Sens", "Attendu", "À remplir"), rows) + "\n"
+
+
 def _header(column: Column) -> str:
     return f"{column.header} (clé)" if column.key else column.header
 
@@ -182,7 +208,7 @@ def _nature(column: Column) -> str:
     return ", ".join(column.choices or ()) if listed else KINDS[column.kind]
 
 
-def _expected(column: Column, field: Field) -> str:
+def _expected(column: Column, field: Field | Sending) -> str:
     if column.kind == Kind.HYPOTHESIS:
         return "selon la ligne : voir « Les hypothèses, une à une »"
     found = expected(column)

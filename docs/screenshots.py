@@ -18,9 +18,11 @@ from typing import Any
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import workshop
+from dotpop_addin.disclosure import Level
 from dotpop_addin.files import demonstration, workshop_file
 from dotpop_addin.libreoffice.build import build
 from dotpop_addin.reviewing import review
+from dotpop_addin.sending import send
 
 ROOT = Path(__file__).parent.parent
 IMAGES = Path(__file__).parent / "images"
@@ -32,13 +34,15 @@ FAULTS: dict[str, dict[str, Value]] = {  # sheet → cell → what a hasty hand 
     "Hypothèses": {"D8": 3},
     "Activité": {"E9": -12},
 }
+OURS, FILLED = "CH PSY", {"F9": 160, "F12": None, "F14": 21, "F15": 90, "I15": "transfert d'un CMP", "F17": "n.d."}
+"""The file that is shown among those that are sent, and what a hasty hand has made of its sheet Activité."""
 TRIED = {"IND_INTENSITE ZIS": 0, "TRJ_MODULATION": 1}
 """What is changed in Atelier, so that the trial differs from the region."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture. book: calculated, marked or tried. note: the cell whose note is shown."""
+    """One picture. book: calculated, marked, tried or sent. note: the cell whose note is shown."""
 
     name: str
     book: str
@@ -54,6 +58,8 @@ PICTURES = (
     Picture("indices", "calculated", "Indices", "A1:P18", 75),
     Picture("verification", "marked", "Vérification", "A1:F12"),
     Picture("cellules_marquees", "marked", "Établissements", "A1:M16", note="G9"),
+    Picture("envoi_accueil", "sent", "Accueil", "A1:E27", 80),
+    Picture("envoi_activite", "sent", "Activité", "A1:I22", 80),
     Picture("atelier", "tried", "Atelier", "A1:D43"),
     Picture("atelier_essai", "tried", "Atelier", "F5:P44", 80),
 )
@@ -94,8 +100,8 @@ def _missing() -> list[str]:
 
 
 def _books(folder: Path) -> dict[str, Path]:
-    """The demonstration, calculated; with faults, marked; with a trial in Atelier."""
-    books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried")}
+    """The demonstration, calculated; with faults, marked; with a trial in Atelier; a file that it sends, half filled in."""
+    books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried", "sent")}
     demonstration(books["calculated"])
     marked = FileBook(books["calculated"])
     for sheet, cells in FAULTS.items():
@@ -106,6 +112,11 @@ def _books(folder: Path) -> dict[str, Path]:
     tried = FileBook(books["tried"])
     tried.write_cells(workshop.SHEET, {f"D{workshop.row_of(code)}": value for code, value in TRIED.items()})
     tried.save(books["tried"])
+    sent = FileBook(
+        next(path for path in send(books["calculated"], folder / "envoi", Level.FEDERATION) if OURS in path.name)
+    )
+    sent.write_cells("Activité", FILLED)
+    sent.save(books["sent"])
     return books
 
 

@@ -55,7 +55,8 @@ STEPS = (
     "4. Vérifier (macro, ou « dotpop check FICHIER ») dit tout ce qui ne va pas, avec la feuille et la cellule.",
     "5. Calculer (macro, ou « dotpop run FICHIER ») écrit les feuilles à onglet bleu ; lire Synthèse, puis Contrôles.",
     "6. Atelier (macro) prépare des formules vivantes pour essayer une hypothèse sans rien écrire ailleurs.",
-    "7. Plus tard, « dotpop verify FICHIER » dit si chaque résultat tient encore.",
+    "7. Demander leurs chiffres aux établissements : « dotpop send », puis Importer les retours (macro).",
+    "8. Plus tard, « dotpop verify FICHIER » dit si chaque résultat tient encore.",
 )
 
 

@@ -24,8 +24,8 @@ MEANINGS = {
     CONFIRM: "la réponse est reprise si l'agence la confirme (--confirm), après avoir demandé",
     WARNING: "la réponse est reprise : ce qui a été lu autrement qu'écrit, ou mérite un regard",
 }
-COLUMNS = (("Fichier", 46), ("De", 12), ("Gravité", 18), ("Feuille", 16), ("Cellules", 16), ("Trouvé", 60))
-COLUMNS_AFTER = (("Attendu", 44), ("Que faire", 64))
+COLUMNS = (("Fichier", 34), ("De", 12), ("Gravité", 17), ("Feuille", 15), ("Cellules", 12), ("Trouvé", 44))
+COLUMNS_AFTER = (("Attendu", 32), ("Que faire", 46))
 FILES = (
     ("Fichier", 46),
     ("De", 12),

@@ -20,6 +20,10 @@ HEAD: dict[str, Any] = BOX | {
 }
 
 
+TEXT = "@"
+"""The number format of texts, which stand a little apart from the figure at their left."""
+
+
 class Role(StrEnum):
     """What a cell is for its reader."""
 
@@ -65,7 +69,8 @@ class Formats:
     def of(self, role: Role, shown: str = "General") -> "Format":
         made = self._made.get((role, shown))
         if made is None:
-            made = self._made[role, shown] = self._book.add_format({**FONT, **LOOKS[role], "num_format": shown})
+            words = {"indent": 1} if shown == TEXT else {}
+            made = self._made[role, shown] = self._book.add_format({**FONT, **LOOKS[role], **words, "num_format": shown})
         return made
 
     def legend(self, role: Role) -> "Format":

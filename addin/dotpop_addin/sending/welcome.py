@@ -16,7 +16,7 @@ from dotpop_addin.sending.places import BAR, SUMMED, Places
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-WIDTHS = (44, 13, 13, 36, 50)
+WIDTHS = (44, 13, 13, 40, 50)
 PROGRESS = 6
 """Row of the headers of the progress."""
 COLOURS = ((Role.ENTRY, "✎ À remplir"), (Role.GIVEN, "Donné, verrouillé"), (Role.COMPUTED, "Σ Calculé"))

@@ -30,6 +30,8 @@ ALLOWED = {"format_columns": True, "format_rows": True}
 """What the protection of a sheet leaves to its reader, besides what is to be filled in."""
 LOOKED_UP = ("own_activity", "name")
 """Of a line that someone adds, the name of the territory, from its code."""
+BAR_WIDTH = 36
+"""Characters that a bar takes."""
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
 
 
@@ -75,6 +77,8 @@ class _Sheet:
         if self._declared.role == "input":
             asked, filled = welcome.counts(self._declared, self._content, self._places)
             row = welcome.row_of(self._declared, self._content)
+            if self._tables[0].columns[0].width < BAR_WIDTH:
+                sheet.merge_range(f"{BAR}:C3", "", of(Role.BAR))
             sheet.write_formula(BAR, f"{sent.WELCOME}!$D${row}", of(Role.BAR), bar_text(asked, filled))
             welcome.colour_bar(sheet, self._formats, BAR)
             sheet.set_row(2, 20)
@@ -83,6 +87,7 @@ class _Sheet:
     def _table(self, place: Place) -> None:
         sheet, of = self._sheet, self._formats.of
         sheet.write_string(place.row - 2, place.left - 1, place.table.title, of(Role.SECTION))
+        sheet.set_row(place.row - 2, 24)
         sheet.set_row(place.row - 1, 34)
         for offset, column in enumerate(place.columns):
             sheet.set_column(place.left - 1 + offset, place.left - 1 + offset, column.width)
