@@ -175,6 +175,8 @@ def test_every_command_refuses_it_in_one_french_sentence(
         "load": ("load", "activite", export, "--into", path, "--mapping", mapping),
         "load in a copy": ("load", "activite", export, "--into", path, "--mapping", mapping, "--out", out),
     }
+    if path.is_dir():
+        del commands["check"]  # a folder is checked as what came back
     for command, arguments in commands.items():
         status, output, errors = dotpop(*arguments)
         assert (status, output) == (1, ""), command

@@ -84,9 +84,7 @@ class _Contents:
 
 
 def is_return(path: Path) -> bool:
-    """Whether a file is one of those that were sent, or of a kind that no region's workbook is."""
-    if path.suffix.lower() != ".xlsx":
-        return path.is_file()
+    """Whether a file is one of those that were sent, by a table that only these have."""
     try:
         with zipfile.ZipFile(path) as archive:
             tables = [name for name in archive.namelist() if name.startswith("xl/tables/")][:MAX_TABLES]
