@@ -112,6 +112,12 @@ def _parser() -> FrenchParser:
     collect.add_argument("--confirm", metavar="FINESS", action="append", default=[], help=told)
     collect.add_argument("--anomalies", metavar="FICHIER", type=Path, help="écrit aussi la liste des anomalies (.xlsx)")
 
+    synthese = _add(commands, "synthese", _synthese, "écrit les résultats de la région pour un comité, au niveau choisi")
+    synthese.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    synthese.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
+    _add_level(synthese)
+    synthese.add_argument("--federation", metavar="NOM", default="", help="fédération qui le lira : elle y voit les siens")
+
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
     activity = _add(tables, "activite", _load_activity, "charge un export d'activité (CSV) dans le tableau Activité")
@@ -154,10 +160,12 @@ def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], int],
     return parser
 
 
-def _add_level(command: FrenchParser, default: str) -> None:
-    """The level of disclosure of an export."""
-    told = f"ce qui peut sortir : {', '.join(LEVELS)} ({default}, si rien n'est dit)"
-    command.add_argument("--diffusion", metavar="NIVEAU", choices=LEVELS, default=default, help=told)
+def _add_level(command: FrenchParser, default: str | None = None) -> None:
+    """The level of disclosure of an export; without a default it must be said."""
+    told = f"ce qui peut sortir : {', '.join(LEVELS)}{f' ({default} si rien n’est dit)' if default else ''}"
+    command.add_argument(
+        "--diffusion", metavar="NIVEAU", choices=LEVELS, default=default, required=default is None, help=told
+    )
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -340,6 +348,17 @@ def _collect(options: argparse.Namespace) -> int:
     else:
         print(report.told_collected(collected))
     return PROBLEMS if collected.refused else DONE
+
+
+def _synthese(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
+    from dotpop_addin.progress import progress
+    from dotpop_addin.synthese import write_synthese
+
+    with progress(options.json) as step:
+        write_synthese(options.file, options.out, Level.named(options.diffusion), options.federation, step)
+    _tell(options, f"Synthèse écrite : {options.out}.", file=str(options.out), diffusion=options.diffusion)
+    return DONE
 
 
 def _load_activity(options: argparse.Namespace) -> int:

@@ -217,9 +217,9 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
 def withheld(given: Disclosure) -> str:
     """The words beside figures that are replaced by MARK."""
     return (
-        f"« {MARK} » : retenu (secret statistique). Ce chiffre vient d'autres : le niveau « {given.level.word} » "
-        f"ne l'admet pas, il porte sur moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec "
-        f"d'autres, un effectif de moins de {given.threshold} patients."
+        f"« {MARK} » : retenu (secret statistique) : le niveau « {given.level.word} » ne l'admet pas, ce chiffre porte sur "
+        f"moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec d'autres, un effectif de moins de "
+        f"{given.threshold} patients."
     )
 
 
@@ -255,6 +255,15 @@ class Reading:
         """The results."""
         return Results(**{name: self._left(name, frame) for name, frame in self.disclosure.results.frames().items()})
 
+    def withheld(self, name: str) -> dict[str, Mask]:
+        """For columns of a result that small groups may keep from leaving: the lines where they do."""
+        frame = getattr(self.results, name)
+        of_need = OF_NEED.get(name, ())
+        found = {column: np.isnan(frame.floats(of_need[0])) for column in of_need}
+        if name == "positions":
+            found |= {column: np.isnan(frame.floats(column)) for column in (f"allocation_{one}" for one in Position)}
+        return found
+
     def counts(self, groupings: Sequence[Grouping]) -> list[Frame]:
         """The activity by each grouping of its columns (finess, territory, age, form), with its states; small counts out.
 
@@ -287,7 +296,7 @@ class Reading:
         return frozenset(_codes(hospitals.where(self.reader.owns(hospitals, members=admitted))).tolist())
 
     @cached_property
-    def _seen(self) -> frozenset[str]:
+    def seen(self) -> frozenset[str]:
         """The hospitals whose figures the reader may have."""
         return frozenset(self.disclosure.tables.finess) if self.disclosure.admits(HOSPITALS) else self._own
 
@@ -295,7 +304,7 @@ class Reading:
         """A table without what the reader may not have."""
         figure = FIGURE_OF[name]
         if figure == HOSPITALS:
-            kept = np.isin(_codes(frame), list(self._seen))
+            kept = np.isin(_codes(frame), list(self.seen))
             return frame.where(kept | self.disclosure.admits(HOSPITALS))  # an activity may have no hospital
         if figure == COUNTS:
             return frame.where((_codes(frame) == self.reader.finess) & bool(self.reader.finess))
@@ -311,7 +320,7 @@ class Reading:
         """
         indices = self.disclosure.results.indices
         order = np.lexsort((np.array(indices.texts("finess")), indices["index"]))
-        seen = np.isin(_codes(indices)[order], list(self._seen))
+        seen = np.isin(_codes(indices)[order], list(self.seen))
         others = int((~seen).sum())
         if not self.disclosure.admits(PLACES) or len(seen) < FEWEST or others < self.disclosure.minimum:
             return ranking.where(seen)

@@ -1,6 +1,5 @@
 """What every fiche of a region draws on, computed once: territories against each other, activity, trajectory, places."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from dotpop_addin import disclosure
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.disclosure import rounded
+from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
 from dotpop_model.hypotheses import Hypotheses
@@ -20,8 +20,6 @@ from dotpop_model.stages.territories import Territories
 from dotpop_model.stages.trajectory import LEVERS, Projection, project
 from dotpop_model.stages.weighting import counted_population, levels_used
 from dotpop_model.tables import Frame, rows_of
-
-ANOTHER = "(autre établissement)"
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,7 @@ class Common:
         self.levels = {level: self._level(level) for level in levels_used(tables, self.hypotheses)}
         self.lines = {level: self._lines(level) for level in self.levels}
         self.identity = {one: self.region.identity.get(one, "") for one in (REGION, NATURE)}
-        names = {*self.finess, *tables.hospitals.texts("name")}
-        told = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        self._naming: dict[object, bool] = {}  # whether a text names a hospital; most are in every fiche
-        self._named = re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE)
+        self._names = Names(tables.hospitals)
 
     def _level(self, level: str) -> Level:
         tables = self.region.tables
@@ -188,9 +183,4 @@ class Common:
 
     def anonymous(self, text: object, hospital: int) -> str:
         """A text that someone typed, without the name or FINESS of any other hospital."""
-        if text not in self._naming:
-            self._naming[text] = bool(self._named.search("" if text is None else str(text)))
-        if not self._naming[text]:
-            return "" if text is None else str(text)
-        own = {self.finess[hospital].casefold(), self.indices[hospital]["name"].casefold()}
-        return self._named.sub(lambda found: found[0] if found[0].casefold() in own else ANOTHER, str(text))
+        return self._names.without(text, (self.finess[hospital],))

@@ -8,11 +8,13 @@ from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import MARK
 from dotpop_addin.rendering import FORMATS
 
-LETTERS = "ABCDEFGHIJKLMN"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TOTAL = "D"
 """The column of what is neither of adults nor of minors."""
 SHOWN = FORMATS | {Kind.RATE: "0.0000", Kind.INTEGER: "+0;-0", Kind.NUMBER: "#,##0.00"}
 """Number formats: indices with the decimals that tell positions apart, directions with their sign."""
+CHART_ROWS = 15
+"""How high a chart is."""
 
 
 class Role(StrEnum):
@@ -30,6 +32,10 @@ class Role(StrEnum):
     COMPUTED = "computed"  # a formula over the cells of the sheet
     RESULT = "result"  # a formula whose value is what one looks for
     WITHHELD = "withheld"  # the mark of a figure that may not leave
+    FIGURE = "figure"  # a value, in a table where none is computed
+    UNDER = "under"  # the position of a hospital
+    NEUTRAL = "neutral"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,13 @@ class Series:
     colour: str
     dashed: bool = False
     told: bool = False  # its values are written on the chart
+    line: bool = False  # drawn as a line over columns
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a sheet. kind: "line" or "column". categories, under: their column and the row of their header; count: how
-    many there are. row: where its top stands. height: in rows."""
+    """A chart of a sheet. kind: "line", "column" (each category has one series) or "stacked". categories, under: their
+    column and the row of their header; count: how many there are. row: where its top stands. height: in rows."""
 
     kind: str
     title: str
@@ -67,7 +74,7 @@ class Chart:
     count: int
     series: Sequence[Series]
     row: int
-    height: int = 15
+    height: int = CHART_ROWS
 
 
 @dataclass
@@ -84,6 +91,7 @@ class Page:
     heights: dict[int, float] = field(default_factory=dict)
     breaks: list[int] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    filtered: str = ""  # area with a filter on each of its headers
 
     def put(self, letter: str, cell: Cell, row: int | None = None) -> str:
         """Sets a cell (of the current row); returns its address."""

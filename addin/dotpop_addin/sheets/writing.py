@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.sheets.page import LETTERS, SHOWN, Chart, Page, Role
+from dotpop_addin.sheets.page import LETTERS, SHOWN, Chart, Page, Role, Series
 from workbook_templates import look
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 FONT: dict[str, Any] = {"font_name": look.FONT, "font_size": 10, "font_color": f"#{look.INK}", "valign": "vcenter"}
 BOX: dict[str, Any] = {"border": 7, "border_color": "#B8C0CC"}
+
+
+def _position(word: str) -> dict[str, Any]:
+    """The look of a position, the same as in the region's workbook."""
+    colours = {"bg_color": f"#{look.POSITION_FILL[word]}", "font_color": f"#{look.POSITION_INK[word]}"}
+    return colours | {"align": "center"}
+
+
 LOOKS: dict[Role, dict[str, Any]] = {
     Role.TITLE: {"font_size": 16, "bold": True},
     Role.SUBTITLE: {"font_color": f"#{look.GREY}"},
@@ -36,11 +44,13 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.RECEIVED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "italic": True},
     Role.COMPUTED: BOX,
     Role.RESULT: BOX | {"bg_color": f"#{look.RESULT_FILL}", "bold": True, "border": 1},
+    Role.FIGURE: BOX,
+    **{Role(word): BOX | _position(word) for word in look.POSITION_FILL},
     Role.WITHHELD: BOX | {"font_color": f"#{look.GREY}", "italic": True},
 }
 PIXELS = 20  # of a row that has no height of its own
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
-CHART_WIDTH = 1110  # pixels: the printed columns
+UNIT = 7  # pixels of a unit of width
 
 
 def workbook(pages: Sequence[Page], title: str, created: datetime) -> bytes:
@@ -94,7 +104,7 @@ def _sheet(book: "Workbook", page: Page, formats: _Formats) -> None:
         else:
             sheet.write_number(row - 1, column, cell.value, look_of)
     for chart in page.charts:
-        _chart(book, sheet, chart)
+        _chart(book, sheet, chart, UNIT * sum(page.widths[: place[page.last] + 1]))
     _page(sheet, page)
 
 
@@ -114,31 +124,23 @@ def _page(sheet: "Worksheet", page: Page) -> None:
     sheet.print_area(f"A1:{page.last}{page.row}")
     sheet.set_footer("&L&9&A&R&9&P / &N")
     sheet.set_h_pagebreaks([row - 1 for row in page.breaks])
+    if page.filtered:
+        sheet.autofilter(page.filtered)
 
 
-def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart) -> None:
-    drawn = book.add_chart({"type": chart.kind})
-    categories = LETTERS.index(chart.categories)
+def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> None:
+    """A chart as wide as what is printed (pixels)."""
+    types: dict[str, dict[str, str]] = {"stacked": {"type": "column", "subtype": "stacked"}}
+    drawn = book.add_chart(types.get(chart.kind, {"type": chart.kind}))
+    over = [one for one in chart.series if one.line]
     for one in chart.series:
-        column = LETTERS.index(one.letter)
-        line: dict[str, Any] = {"color": f"#{one.colour}", "width": 2.25} | ({"dash_type": "dash"} if one.dashed else {})
-        drawn.add_series(
-            {
-                "name": [sheet.name, one.under - 1, column],
-                "categories": [sheet.name, chart.under, categories, chart.under + chart.count - 1, categories],
-                "values": [sheet.name, one.under, column, one.under + chart.count - 1, column],
-            }
-            | (
-                {"line": line, "marker": {"type": "circle", "size": 5, "fill": {"color": f"#{one.colour}"}}}
-                if chart.kind == "line"
-                else {
-                    "data_labels": {"value": one.told, "num_format": chart.shown},
-                    "fill": {"color": f"#{one.colour}"},
-                    "gap": 40,
-                    "overlap": 100,
-                }
-            )
-        )
+        if not one.line:
+            drawn.add_series(_series(sheet, chart, one, lined=chart.kind == "line"))
+    if over:
+        lines = book.add_chart({"type": "line"})
+        for one in over:
+            lines.add_series(_series(sheet, chart, one, lined=True))
+        drawn.combine(lines)
     font = {"name": look.FONT, "size": 9}
     drawn.set_title({"name": chart.title, "name_font": {"name": look.FONT, "size": 11}, "overlay": False})
     drawn.set_x_axis({"num_font": font})
@@ -146,5 +148,24 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart) -> None:
         {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
     drawn.set_legend({"position": "bottom", "font": font})
-    drawn.set_size({"width": CHART_WIDTH, "height": PIXELS * (chart.height - 1)})
+    drawn.set_size({"width": round(width), "height": PIXELS * (chart.height - 1)})
     sheet.insert_chart(chart.row - 1, 0, drawn, {"object_position": 1})
+
+
+def _series(sheet: "Worksheet", chart: Chart, one: Series, *, lined: bool) -> dict[str, Any]:
+    column, categories = LETTERS.index(one.letter), LETTERS.index(chart.categories)
+    places = {
+        "name": [sheet.name, one.under - 1, column],
+        "categories": [sheet.name, chart.under, categories, chart.under + chart.count - 1, categories],
+        "values": [sheet.name, one.under, column, one.under + chart.count - 1, column],
+    }
+    if lined:
+        line: dict[str, Any] = {"color": f"#{one.colour}", "width": 2.25} | ({"dash_type": "dash"} if one.dashed else {})
+        dots = {"type": "none"} if one.line else {"type": "circle", "size": 5, "fill": {"color": f"#{one.colour}"}}
+        return places | {"line": line, "marker": dots}
+    return places | {
+        "data_labels": {"value": one.told, "num_format": chart.shown},
+        "fill": {"color": f"#{one.colour}"},
+        "gap": 40,
+        "overlap": 100,
+    }

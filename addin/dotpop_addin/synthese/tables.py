@@ -1,0 +1,60 @@
+"""Tables of results as cells of a page: headers, labels, number formats, positions in their colours, the mark of secrets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dotpop_addin.declarations.common import POSITIONS
+from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table
+from dotpop_addin.rendering import FORMATS, formats, rows
+from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, withheld
+from dotpop_model.tables import Frame, Mask
+
+HEIGHT = 44  # of headers
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a table stands. head: row of its headers. count: lines. letters: of its columns, by code name."""
+
+    head: int
+    count: int
+    letters: Mapping[str, str]
+
+    @property
+    def area(self) -> str:
+        """Headers and lines."""
+        return f"A{self.head}:{list(self.letters.values())[-1]}{self.head + self.count}"
+
+
+def put_table(
+    page: Page,
+    table: Table,
+    frame: Frame,
+    secret: Mapping[str, Mask] | None = None,
+    without: Sequence[str] = (),
+) -> Placed:
+    """Writes a table of results from column A down. secret: the lines of a column that are withheld. without: columns."""
+    shown = [(place, column) for place, column in enumerate(table.columns) if column.name not in without]
+    by_line, secret = formats(table, frame), secret or {}
+    page.heads(*(column.header for _, column in shown), height=HEIGHT)
+    head = page.row - 1
+    for number, line in enumerate(rows(table, frame)):
+        for letter, (place, column) in zip(LETTERS, shown, strict=False):
+            told = by_line[place][number] if place in by_line else FORMATS[column.kind]
+            if column.name in secret and secret[column.name][number]:
+                page.put(letter, withheld())
+            elif line[place] is not None:
+                page.put(letter, figure(line[place], column, told))
+        page.skip()
+    letters = {column.name: letter for letter, (_, column) in zip(LETTERS, shown, strict=False)}
+    return Placed(head, len(frame), letters)
+
+
+def figure(value: Any, column: Column, shown: str) -> Cell:
+    """A cell of a table."""
+    if column.choices is POSITIONS:
+        return Cell(Role(POSITIONS[value]), value, FORMATS[Kind.TEXT])
+    if isinstance(value, str):
+        return Cell(Role.WORDS, value)
+    return Cell(Role.FIGURE, value, shown if column.kind in NUMERIC else "General")
