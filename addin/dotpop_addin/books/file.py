@@ -161,7 +161,7 @@ class FileBook:
 
     def save(self, target: Path) -> None:
         """Writes the workbook beside `target`, then replaces it; formulas keep the values they had."""
-        _refuse_target(target)
+        refuse_target(target)
         losses = self.losses() if target.resolve() == self.path.resolve() else []
         if losses:
             found = f"le classeur contient ce que dotpop ne sait pas conserver : {', '.join(losses)}"
@@ -242,7 +242,7 @@ def _lead(cell: "OpenpyxlCell", link: Link) -> None:
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(link.sheet)}!{link.cell}")
 
 
-def _refuse_target(target: Path) -> None:
+def refuse_target(target: Path) -> None:
     """Only a workbook is written, and only over a workbook."""
     if target.suffix.lower() != ".xlsx" and not target.is_dir():
         raise ProblemsFound([Problem(str(target), "extension inconnue", "un nom en .xlsx", "Nommer le classeur en .xlsx.")])

@@ -29,8 +29,10 @@ def check_returns(
     paths: Sequence[Path], region: Path | None = None, out: Path | None = None, progress: Progress = lambda step: None
 ) -> Checked:
     """Checks returned files; they are never changed. out: where to write the list of what was found."""
-    from dotpop_addin.sheets.files import put
+    from dotpop_addin.sheets.files import check_target, put
 
+    if out is not None:
+        check_target(out, *(one for one in (region, *paths) if one is not None))
     found = None
     if region is not None:
         from dotpop_addin.books.file import FileBook
@@ -59,8 +61,10 @@ def collect_file(
     A workbook that nothing changes is not written again.
     """
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.sheets.files import put
+    from dotpop_addin.sheets.files import check_target, put
 
+    if anomalies is not None:
+        check_target(anomalies, into, *paths)
     book = FileBook(into)
     left = [one for one in (into, out, anomalies) if one is not None]
     collected = collect(book, paths, confirmed=confirmed, leave=left, progress=progress)

@@ -26,7 +26,8 @@ def told(checked: "Checked") -> str:
     refused = sum(answer.refused() for answer in checked.answers)
     count = len(checked.answers)
     lines.append(
-        f"{_counted(count, 'fichier', 'fichiers')} : {count - refused} recevables, {refused} à corriger ou à confirmer."
+        f"{_counted(count, 'fichier', 'fichiers')} : {_counted(count - refused, 'recevable', 'recevables')}, "
+        f"{refused} à corriger ou à confirmer."
     )
     if checked.known is not None:
         lines += _waited(checked.waited or [], checked.known)

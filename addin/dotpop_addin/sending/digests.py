@@ -39,6 +39,15 @@ def whole_digest(about: Mapping[str, Any]) -> str:
     return _digest("\x1e".join(f"{item}\x1f{_text(value)}" for item, value in sorted(about.items()) if item != DIGEST))
 
 
+def kept_number(value: float) -> str:
+    """A number with the fifteen digits that every spreadsheet keeps.
+
+    >>> kept_number(42.857142857142854), kept_number(60_000)
+    ('42.8571428571429', '60000')
+    """
+    return f"{value:.15g}"
+
+
 def told(digests: Sequence[str]) -> str:
     """Digests of lines as one text."""
     return " ".join(digests)
@@ -52,5 +61,5 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.15g}"  # as many digits as every spreadsheet keeps
+        return kept_number(value)
     return str(value).strip()

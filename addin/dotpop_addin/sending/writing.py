@@ -14,7 +14,7 @@ from dotpop_addin.rendering import FORMATS
 from dotpop_addin.sending import welcome
 from dotpop_addin.sending.completeness import bar_text
 from dotpop_addin.sending.content import Cells, Content
-from dotpop_addin.sending.digests import given_columns
+from dotpop_addin.sending.digests import given_columns, kept_number
 from dotpop_addin.sending.formats import Formats, Role
 from dotpop_addin.sending.places import BAR, Place, Places
 from dotpop_addin.sending.rules import rule
@@ -158,7 +158,7 @@ class _Sheet:
             moment = value if isinstance(value, datetime) else datetime.combine(value, time())
             self._sheet.write_datetime(*at, moment, look_of)
         elif isinstance(value, int | float):
-            self._sheet.write_number(*at, value, look_of)
+            self._sheet.write_number(*at, float(kept_number(value)), look_of)
         else:
             self._sheet.write_string(*at, str(value), look_of)  # never a formula, whatever it begins with
 

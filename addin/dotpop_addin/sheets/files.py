@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from dotpop_addin.books import saving
+from dotpop_addin.books.file import refuse_target
 from dotpop_addin.problems import Problem, ProblemsFound
 
 LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
@@ -29,6 +30,15 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         found = f"dossier impossible à créer ({error.strerror})"
         raise ProblemsFound([Problem(str(folder), found, "un dossier", "Choisir un autre dossier.")]) from error
+
+
+def check_target(target: Path, *sources: Path) -> None:
+    """Refuses a target that is not named as a workbook, is a source, or is another kind of file. Raises ProblemsFound."""
+    same = target.exists() and any(source.exists() and target.samefile(source) for source in sources)
+    if same:
+        found = "c'est l'un des fichiers lus"
+        raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom avec --out.")])
+    refuse_target(target)
 
 
 def put(target: Path, content: bytes) -> None:
