@@ -34,7 +34,7 @@ TICKS = {"oui": ("x", "1", "o", "✓", "✔"), "non": ("0", "n")}
 
 def clean(column: Column, cell: Cell, known: Collection[str] = ()) -> Cleaned:
     """A raw cell read by its column. known: the codes that the region knows, for a column of FINESS or of codes."""
-    cell = bare(cell)
+    cell = None if isinstance(cell, str) and not plain(cell) else bare(cell)  # invisible characters alone are a blank
     try:
         value = parsed(column, cell, PARSERS[column.kind])
         _refuse_unlikely(column, cell, value)

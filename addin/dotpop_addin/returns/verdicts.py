@@ -43,8 +43,13 @@ class Meaning:
 
 
 def quoted(text: str) -> str:
-    """A text between quotes, not all of it when it is long."""
-    return f"« {text if len(text) <= LONG else text[:LONG] + '…'} »"
+    """A text between quotes on one line, not all of it when it is long.
+
+    >>> quoted("20\\n300")
+    '« 20↵300 »'
+    """
+    line = "↵".join(text[: LONG + 1].splitlines())
+    return f"« {line if len(text) <= LONG else line[:LONG] + '…'} »"
 
 
 def certain(column: Column, value: Any, cell: Any, meant: Any) -> Cleaned:
