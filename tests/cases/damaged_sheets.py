@@ -369,4 +369,28 @@ CASES = [
         in_parts(instead("xl/worksheets/sheet5.xml", 'ref="A3:C3"', 'ref="ici"')),
         [error(FILE, "fichier abîmé, ou qui n'est pas un classeur")],
     ),
+    Case(
+        "not filled in at all",
+        in_hand(
+            typed("Identification", A11=None, B11=None, C11=None, D11=None, E11=None),
+            typed("Engagements", D7=None, E7=None, F7=None, A9=None, C9=None, D9=None, F9=None),
+            typed("Activité", A11=None, C11=None, D11=None, F11=None),
+            typed("ASR", A8=None, C8=None),
+            typed("Totaux", C7=None, C8=None, C9=None, C10=None, C11=None),
+        ),
+        [
+            error("Identification!A11", "Nom : cellule vide"),
+            error("Identification!B11", "Fonction : cellule vide"),
+            error("Identification!C11", "Courriel : cellule vide"),
+            error("Identification!D11", "Date : cellule vide"),
+            error("Identification!E11", "Chiffres vérifiés : cellule vide"),
+            error("Engagements!D7", "Moyens employés (€) : cellule vide"),
+            error("Engagements!F7", "État : cellule vide"),
+            error("Totaux!C7", "Total déclaré : cellule vide"),
+            error("Totaux!C8", "Total déclaré : cellule vide"),
+            error("Totaux!C9", "Total déclaré : cellule vide"),
+            error("Totaux!C10", "Total déclaré : cellule vide"),
+            error("Totaux!C11", "Total déclaré : cellule vide"),
+        ],
+    ),
 ]

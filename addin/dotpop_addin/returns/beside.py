@@ -68,7 +68,7 @@ def _in_sheet(declared: Declared, here: list[Placed], file: str) -> Iterator[Pro
 
 
 def _outside(declared: Declared, here: list[Placed]) -> list[str]:
-    """The cells of a sheet that stand in none of its tables and were not there when it was sent; formulas count for nothing."""
+    """The cells of a sheet that stand in none of its tables and were not sent with it; formulas are left aside."""
     sheet = here[0].sheet
     sent = {declared.title, declared.purpose, *LEGEND, *(table.title for table in declared.tables)}
     inside = {address for one in here for address in _addresses(one)}

@@ -56,7 +56,7 @@ class LinesRead:
 def read_lines(
     table: Table, placed: Placed, digests: Sequence[str], known: Mapping[str, Sequence[str]], file: str
 ) -> LinesRead:
-    """Reads a table. digests: of the lines that were given. known: codes by the column that lists them, where it is sound."""
+    """Reads a table. digests: of the lines that were given. known: codes by the column that lists them, if sound."""
     return _Reader(table, placed, digests, known, file).read()
 
 
