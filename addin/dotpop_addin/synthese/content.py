@@ -97,9 +97,8 @@ class Content:
             without = ["kind"] if kind == "departement" else ["kind", "name"]
             placed = put_table(page, self._region.field.tables["group_indices"], frame.where(rows), hidden, without)
             bars = [Series(placed.letters["index"], placed.head, RESULT_HEADER, told=True)]
-            _draw(
-                page, f"Indice par {label.lower()}, tous établissements confondus", placed, "group", bars, "column", "0.00"
-            )
+            title = f"Indice par {label.lower()}, tous établissements confondus"
+            _draw(page, title, placed, "name" if "name" in placed.letters else "group", bars, "column", "0.00")
         return [page]
 
     def _ranking(self) -> list[Page]:
