@@ -51,8 +51,8 @@ def criterion_share(values: ArrayLike, population: ArrayLike, *, direction: int 
 def theoretical_allocations(total: float, weights: ArrayLike, shares: ArrayLike) -> Array:
     """T_r = total · Σ_p w_p s_rp (€, n regions): what each region would have by its needs.
 
-    total: € to share. weights: w_p ≥ 0 of the parts (proximity, recourse by specialty: their economic volume; or the criteria
-    of an arrêté), adding up to 1. shares: regions × parts, each column adding up to 1. Returns n amounts; Σ = total.
+    total: € to share. weights: w_p ≥ 0 of the parts (proximity, recourse by specialty: their economic volume; or the
+    criteria of an arrêté), adding up to 1. shares: regions × parts, each column adding up to 1. Returns n amounts; Σ = total.
     Raises ModelError on missing or negative numbers, weights or shares that do not add up to 1.
     Source: PACA 2024, « construction des dotations théoriques régionales » (domain, section 7).
 
@@ -97,13 +97,13 @@ def modulated_growth(
 ) -> tuple[Decimal, ...]:
     """The growth of each region (€, exact, all ≥ 0): the gap to the theoretical allocation only changes its pace.
 
-    Key of a region: D_r · (f + (1 − f) · max(0, 1 + β · gap_r) / m), m the D-weighted mean of max(0, 1 + β · gap): a share f of
-    the growth is the same rate for all, so that every region's allocation rises; the rest follows the gaps.
+    Key of a region: D_r · (f + (1 − f) · max(0, 1 + β · gap_r) / m), m the D-weighted mean of max(0, 1 + β · gap): a share f
+    of the growth is the same rate for all, so that every region's allocation rises; the rest follows the gaps.
 
     actual: D_r > 0 (€). theoretical: T_r ≥ 0 (€). growth: € ≥ 0. strength: β ≥ 0. guaranteed: f in [0, 1].
     ids: settle ties of cents. step: €. Returns n amounts; Σ = growth.
     Raises ModelError on missing or negative amounts, on parameters out of bounds.
-    Source: « pas de région perdante : l'écart sert à moduler les rythmes de croissance » (PACA 2024); β and f are hypotheses.
+    Source: PACA 2024, « pas de région perdante », the gap modulates rates of growth; β and f are hypotheses.
 
     >>> modulated_growth([100, 100], [110, 90], 10, strength=5, guaranteed=0)
     (Decimal('7.50'), Decimal('2.50'))
