@@ -61,10 +61,12 @@ def transition_by_year(
 def _check_rates(arguments: Arguments, years: Sequence[int], rates: Mapping[int, float]) -> None:
     for year in years:
         if not 0 <= rates[year] <= 1:  # also what is missing
-            arguments.fault("taux", f"taux de {year} : {french(rates[year])}, un taux entre 0 et 1 est attendu.", [year])
+            arguments.fault(
+                "taux", f"taux de l'année {year} : {french(rates[year])}, un taux entre 0 et 1 est attendu.", [year]
+            )
     for before, after in pairwise(years):
         if rates[after] > rates[before]:
-            told = f"taux de {after} ({french(rates[after])}) au-dessus de celui de {before} ({french(rates[before])})"
+            told = f"taux de l'année {after} ({french(rates[after])}) au-dessus de celui de l'année {before} ({french(rates[before])})"
             arguments.fault("taux", f"{told} : ils ne peuvent que baisser. Corriger les taux.", [after])
 
 

@@ -50,14 +50,14 @@ def test_amounts_are_whole_cents(amount: float, rate: float, wanted: str) -> Non
     ("rates", "words"),
     [
         pytest.param(
-            {2024: 0.5, 2025: 0.75}, r"taux de 2025 \(0,75\) au-dessus de celui de 2024 \(0,5\)", id="a rate that rises"
+            {2024: 0.5, 2025: 0.75}, r"taux de l'année 2025 \(0,75\) au-dessus de celui de l'année 2024 \(0,5\)", id="a rate that rises"
         ),
         pytest.param(
-            {2025: 0.75, 2024: 0.5}, "au-dessus de celui de 2024", id="whatever the order in which rates are given"
+            {2025: 0.75, 2024: 0.5}, "au-dessus de celui de l'année 2024", id="whatever the order in which rates are given"
         ),
-        pytest.param({2024: 1.2}, "taux de 2024 : 1,2, un taux entre 0 et 1 est attendu", id="a rate over 1"),
-        pytest.param({2024: -0.1}, "taux de 2024 : -0,1", id="a rate under 0"),
-        pytest.param({2024: float("nan")}, "taux de 2024 : nan", id="a rate that is missing"),
+        pytest.param({2024: 1.2}, "taux de l'année 2024 : 1,2, un taux entre 0 et 1 est attendu", id="a rate over 1"),
+        pytest.param({2024: -0.1}, "taux de l'année 2024 : -0,1", id="a rate under 0"),
+        pytest.param({2024: float("nan")}, "taux de l'année 2024 : nan", id="a rate that is missing"),
     ],
 )
 def test_rates_that_cannot_be_are_refused(rates: dict[int, float], words: str) -> None:
