@@ -52,7 +52,8 @@ def theoretical_allocations(total: float, weights: ArrayLike, shares: ArrayLike)
     """T_r = total · Σ_p w_p s_rp (€, n regions): what each region would have by its needs.
 
     total: € to share. weights: w_p ≥ 0 of the parts (proximity, recourse by specialty: their economic volume; or the
-    criteria of an arrêté), adding up to 1. shares: regions × parts, each column adding up to 1. Returns n amounts; Σ = total.
+    criteria of an arrêté), adding up to 1. shares: regions × parts, each column adding up to 1.
+    Returns n amounts; Σ = total.
     Raises ModelError on missing or negative numbers, weights or shares that do not add up to 1.
     Source: PACA 2024, « construction des dotations théoriques régionales » (domain, section 7).
 

@@ -66,7 +66,8 @@ def _check_rates(arguments: Arguments, years: Sequence[int], rates: Mapping[int,
             )
     for before, after in pairwise(years):
         if rates[after] > rates[before]:
-            told = f"taux de l'année {after} ({french(rates[after])}) au-dessus de celui de l'année {before} ({french(rates[before])})"
+            rising = f"taux de l'année {after} ({french(rates[after])})"
+            told = f"{rising} au-dessus de celui de l'année {before} ({french(rates[before])})"
             arguments.fault("taux", f"{told} : ils ne peuvent que baisser. Corriger les taux.", [after])
 
 

@@ -50,7 +50,9 @@ def test_amounts_are_whole_cents(amount: float, rate: float, wanted: str) -> Non
     ("rates", "words"),
     [
         pytest.param(
-            {2024: 0.5, 2025: 0.75}, r"taux de l'année 2025 \(0,75\) au-dessus de celui de l'année 2024 \(0,5\)", id="a rate that rises"
+            {2024: 0.5, 2025: 0.75},
+            r"année 2025 \(0,75\) au-dessus de celui de l'année 2024 \(0,5\)",
+            id="a rate that rises",
         ),
         pytest.param(
             {2025: 0.75, 2024: 0.5}, "au-dessus de celui de l'année 2024", id="whatever the order in which rates are given"
