@@ -12,10 +12,12 @@ from cases.fiche_reader import Fiche, recalculated
 from cases.recovering import Export, figures_of
 from highspy import Highs
 
+from dotpop_addin import synthese
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.disclosure import Level
 from dotpop_addin.fiches import write_all
+from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.region import read_region
 from dotpop_model import chain
 from dotpop_model.stages.activity import counted_forms, counted_lines, hospital_weights
@@ -308,6 +310,29 @@ def test_all_that_would_tell_a_small_leakage_is_absent_from_every_part(
     assert [one for one in words if one in texts] == []
     assert fiche.figure("Indice") == pytest.approx(round(line["index"], 2))
     assert fiche.figure("2024 · ", "I") == calculation.results.trajectory["allocation"][1]
+
+
+@pytest.mark.parametrize(
+    ("level", "federation", "refused"),
+    [
+        (Level.CATEGORIE, "", False),
+        (Level.FEDERATION, "", False),
+        (Level.FEDERATION, "FEHAP", False),
+        (Level.FEDERATION, "FHF", True),
+        (Level.ETABLISSEMENT, "", True),
+        (Level.COMPLET, "", True),
+    ],
+)
+def test_a_synthesis_that_would_show_such_a_population_is_refused(
+    small_book: Path, tmp_path: Path, level: Level, federation: str, refused: bool
+) -> None:
+    calculation, target = with_little_leakage(small_book), tmp_path / "synthese.xlsx"
+    if refused:
+        with pytest.raises(ProblemsFound, match="moins de 11 patients : 010000001"):
+            synthese.write(calculation, target, level, federation)
+    else:
+        synthese.write(calculation, target, level, federation)
+    assert target.exists() == (not refused)
 
 
 def test_shares_that_are_put_together_have_no_second_figure_of_them(demo_book: Path, folder: Path) -> None:

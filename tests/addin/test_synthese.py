@@ -21,7 +21,7 @@ from dotpop_addin.disclosure import Level, Reader, rounded
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.region import read_region
 from dotpop_addin.sheets.writing import workbook
-from dotpop_addin.synthese import write_synthese
+from dotpop_addin.synthese import write, write_synthese
 from dotpop_addin.synthese.content import Content
 from dotpop_model import chain
 from dotpop_model.disclosure import SECRET, SHOWN, STATE
@@ -361,6 +361,21 @@ def test_the_threshold_of_the_region_holds(small_book: Path, tmp_path: Path) -> 
 
 
 # The file
+
+
+@pytest.mark.parametrize("level", BELOW, ids=lambda level: level.word)
+def test_a_region_of_two_hospitals_has_no_total_before_each_may_be_seen(
+    small_book: Path, tmp_path: Path, level: Level
+) -> None:
+    region = read_region(FileBook(small_book))
+    tables = region.tables
+    two, pairs = tables.hospitals.texts("finess")[:2], ("hospitals", "activity")
+    kept = {name: np.isin(getattr(tables, name)["finess"], [*two, "HORS"]) for name in pairs}
+    tables = replace(tables, **{name: getattr(tables, name).where(rows) for name, rows in kept.items()})
+    region = replace(region, tables=tables)
+    write(Calculation(region, chain.run(tables, region.hypotheses)), tmp_path / "synthese.xlsx", level)
+    (_, positions), *_ = Export(tmp_path / "synthese.xlsx").tables("Synthèse", "Segment")
+    assert {line["Ensemble (ES)"] for line in positions} <= {0}  # segments that have none are no secret
 
 
 def test_the_same_region_gives_the_same_bytes(small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,9 @@ def _draw(
     shown: str = "#,##0",
     row: int = 0,
 ) -> None:
-    """A chart of a table, under it or at a row."""
+    """A chart of a table, under it or at a row; none of an empty one."""
+    if not placed.count:
+        return
     letter = placed.letters[categories]
     page.charts.append(Chart(kind, title, "", shown, letter, placed.head, placed.count, series, row or page.row + 1))
     if not row:
