@@ -18,6 +18,7 @@ from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
 
 COLOURS = POSITION_FILL | {"neutral": "BDBDBD"}  # a bar of the light grey of cells could not be seen
 LETTERS = 0.95  # that surely fit in a unit of width
+AMOUNT_WIDTH = 18  # of a column that shows hundreds of millions of euros to the cent
 
 
 class Content:
@@ -87,7 +88,9 @@ class Content:
             return []
         names = np.array([self.told(name) or None for name in frame.texts("name")], dtype=object)
         frame = Frame({column: names if column == "name" else frame[column] for column in frame.names})
-        page = self._page("Groupes", "Indices des groupes d'établissements", self._widths("group_indices", ["kind"]), "G")
+        # tables with and without the column of names stand under each other: each column holds an amount in one of them
+        widths = [max(width, AMOUNT_WIDTH) for width in self._widths("group_indices", ["kind"])]
+        page = self._page("Groupes", "Indices des groupes d'établissements", widths, "G")
         for label, kind in GROUPS.items():
             rows = frame["kind"] == kind
             if not rows.any():
@@ -158,6 +161,8 @@ def _draw(
     """A chart of a table, under it or at a row; none of an empty one."""
     if not placed.count:
         return
+    if not row:
+        page.keep(CHART_ROWS + 1)
     letter = placed.letters[categories]
     page.charts.append(Chart(kind, title, "", shown, letter, placed.head, placed.count, series, row or page.row + 1))
     if not row:
