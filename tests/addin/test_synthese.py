@@ -103,6 +103,7 @@ def test_every_sheet_says_its_level_and_what_it_excludes(demo_book: Path, folder
     for sheet in written(demo_book, folder, level).sheets.values():
         assert disclosure.told(level) in sheet["A3"].value
         assert "secret statistique" in sheet["A4"].value
+        assert ("n'a pas de ligne" in sheet["A4"].value) == (level < Level.ETABLISSEMENT)
         assert sheet.freeze_panes in ("A5", "A6")
         assert sheet.print_area
         assert sheet.print_title_rows

@@ -7,7 +7,7 @@ import numpy as np
 
 from dotpop_addin import disclosure
 from dotpop_addin.declarations.common import GROUPS, NATURE, REGION
-from dotpop_addin.disclosure import Reading
+from dotpop_addin.disclosure import HOSPITALS, Reading
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Page, Role, Series
@@ -52,7 +52,8 @@ class Content:
         page.skip()
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
-        for text in (disclosure.told(given.level) + reader, disclosure.withheld(given)):
+        absent = "" if given.admits(HOSPITALS) else " Un groupe trop petit n'a pas de ligne du tout."
+        for text in (disclosure.told(given.level) + reader, disclosure.withheld(given) + absent):
             page.sentence(text, ceil(len(text) / (LETTERS * sum(widths))))
         return page
 
