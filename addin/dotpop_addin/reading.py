@@ -102,9 +102,10 @@ def check_headers(read: TableRead, columns: list[Column], file: str) -> None:
             continue
         found, action = f"colonne « {header} » en double", "Enlever la colonne en trop, ou corriger son en-tête."
         if not places:
-            close = difflib.get_close_matches(header, strangers, 1, 0.6)
+            close = difflib.get_close_matches(header, strangers, 1, 0.6) or [one for one in strangers if not one][:1]
             places = [block.headers.index(close[0]) if close else 0]
-            found = f"colonne « {header} » absente{f' (renommée « {close[0]} » ?)' if close else ''}"
+            doubt = f" (renommée « {close[0]} » ?)" if close and close[0] else " (en-tête effacé ?)" if close else ""
+            found = f"colonne « {header} » absente{doubt}"
             action = f"Rétablir l'en-tête exact dans le tableau {read.table.excel}."
             strangers = [stranger for stranger in strangers if stranger not in close]
         place = block.address(-1, places[-1])
@@ -160,8 +161,10 @@ def _number(column: Column, cell: Any) -> float:
     if column.minimum is not None and cell < column.minimum:
         raise Refusal(f"nombre {shown(cell)}", "Corriger la valeur.")
     if column.maximum is not None and cell > column.maximum:
-        hint = " (un pourcentage se saisit 12 %, ou 0,12)" if column.kind == Kind.SHARE else ""
-        raise Refusal(f"nombre {shown(cell)}", f"Corriger la valeur{hint}.")
+        if column.kind == Kind.SHARE:
+            found = f"nombre {shown(cell)}, soit {shown(100 * cell)} %"
+            raise Refusal(found, "Corriger la valeur (un pourcentage se saisit 12 %, ou 0,12).")
+        raise Refusal(f"nombre {shown(cell)}", "Corriger la valeur.")
     return cell
 
 

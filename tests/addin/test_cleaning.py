@@ -117,11 +117,11 @@ PROPOSED = [
     ("a FINESS that nobody knows with its zero", FINESS, 10000099.0, "010000099", "zéro de gauche perdu ?"),
     ("a letter O for a zero", FINESS, "O10000024", "010000024", "lettre à la place d'un chiffre ?"),
     ("a FINESS with its name", FINESS, "CH Un (010000024)", "010000024", "FINESS dans un texte plus long ?"),
-    ("a choice in the singular", AGE, "adulte", "Adultes", "« Adultes » ?"),
-    ("a cross for yes", YES_NO, "x", "Oui", "« Oui » ?"),
-    ("a tick for yes", YES_NO, "✓", "Oui", "« Oui » ?"),
-    ("a one for yes", YES_NO, 1.0, "Oui", "« Oui » ?"),
-    ("an initial for no", YES_NO, "N", "Non", "« Non » ?"),
+    ("a choice in the singular", AGE, "adulte", "adults", "« Adultes » ?"),
+    ("a cross for yes", YES_NO, "x", "yes", "« Oui » ?"),
+    ("a tick for yes", YES_NO, "✓", "yes", "« Oui » ?"),
+    ("a one for yes", YES_NO, 1.0, "yes", "« Oui » ?"),
+    ("an initial for no", YES_NO, "N", "no", "« Non » ?"),
 ]
 
 ALONE, ASK, UNIT = "Saisir un nombre seul", "0 s'il n'y a rien", "d'une autre unité"

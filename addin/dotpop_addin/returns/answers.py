@@ -1,6 +1,5 @@
 """A returned file as an answer: what it says it is, its tables wherever they now stand, and all that is wrong with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,14 +7,15 @@ from typing import Any
 from dotpop_addin.books.protocol import Block
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.common import IDENTITY
-from dotpop_addin.declarations.kinds import Column, Kind, Table
-from dotpop_addin.declarations.sent import SENDINGS, Sending
+from dotpop_addin.declarations.kinds import Column, Kind
+from dotpop_addin.declarations.sent import LISTS, SENDINGS, Sending
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import shown
+from dotpop_addin.returns.beside import beside
 from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.lines import Line, LinesRead, read_lines
 from dotpop_addin.returns.opening import Returned, open_return
-from dotpop_addin.returns.placing import place_tables
+from dotpop_addin.returns.placing import find_about, place_tables
 from dotpop_addin.sending.digests import rows_item, whole_digest
 
 NOT_OURS = "Demander le fichier envoyé par l'agence, rempli ; ou le laisser hors de ce dossier."
@@ -51,16 +51,24 @@ class Answer:
 
     @property
     def year(self) -> int | None:
-        year = self.about.get(sent.YEAR)
-        return int(year) if isinstance(year, int | float) else None
+        year = self.number(sent.YEAR)
+        return None if year is None else int(year)
+
+    def number(self, item: str) -> float | None:
+        """A number among what the file says of itself, even stored as a text: its digest is the same."""
+        try:
+            return float(self.about.get(item) or "")
+        except (TypeError, ValueError):
+            return None
 
     def lines(self, table: str) -> list[Line]:
         """The lines of a table; none when it could not be found."""
         return self.tables[table].lines if table in self.tables else []
 
-    def sound(self, table: str, column: str) -> bool:
-        """Whether every cell of a column could be read."""
-        return table in self.tables and column not in self.tables[table].unread | self.tables[table].doubtful
+    def sound(self, table: str, *columns: str) -> bool:
+        """Whether every line of a table is there, and every cell of these columns could be read."""
+        read = self.tables.get(table)
+        return read is not None and read.whole and not (read.unread | read.doubtful).intersection(columns)
 
     def count(self, severity: str) -> int:
         """How many of its problems are of a severity."""
@@ -99,42 +107,45 @@ def read_answer(path: Path) -> Answer:
 
 def _read_about(answer: Answer, returned: Returned) -> bool:
     """What the file says of itself; False when nothing more of it can be read."""
-    found = _find(returned, sent.SENT.excel)
-    if found is None:
-        ours = _find(returned, IDENTITY.excel) is not None
-        what = (
-            "classeur d'une région, et non un retour" if ours else "ce fichier n'est pas un de ceux que l'agence a envoyés"
-        )
-        answer.tell(ERROR, what, "un fichier envoyé par « dotpop send », rempli", NOT_OURS)
+    placed = find_about(returned)
+    if placed is None:
+        answer.tell(ERROR, _stranger(returned), "un fichier envoyé par l'agence, rempli", NOT_OURS)
         return False
+    found = placed.block
     about = answer.about = {str(line[0]).strip(): line[1] for line in found.rows if len(line) > 1 and line[0] is not None}
     answer.sending = SENDINGS.get(answer.kind)
-    place = (found.sheet, found.address(0, 1))
     if answer.sending is None:
-        answer.tell(ERROR, f"nature « {answer.kind} » inconnue", f"l'un de : {', '.join(SENDINGS)}", NOT_OURS, place)
+        answer.tell(
+            ERROR,
+            f"fichier de nature inconnue, « {answer.kind} »",
+            f"l'un de : {', '.join(SENDINGS)}",
+            NOT_OURS,
+            _place_of(found, sent.KIND),
+        )
         return False
     if shown(about.get(sent.MODEL, "")) != sent.VERSION:
         found_version = f"modèle de version « {shown(about.get(sent.MODEL, ''))} »"
         action = "Recopier les réponses dans un fichier renvoyé par l'agence (dotpop send)."
-        answer.tell(ERROR, found_version, f"version {sent.VERSION}", action, place)
+        answer.tell(ERROR, found_version, f"version {sent.VERSION}", action, _place_of(found, sent.MODEL))
         return False
     _check_digest(answer, found)
     return True
 
 
-def _find(returned: Returned, table: str) -> Block | None:
-    """A table by its name, whatever the sheet that holds it is called now."""
-    for sheet in returned.sheets.values():
-        if table in sheet.tables:
-            return sheet.block(sheet.tables[table])
-    return None
+def _stranger(returned: Returned) -> str:
+    """What a workbook is that does not say that it was sent."""
+    tables = {table for sheet in returned.sheets.values() for table in sheet.tables}
+    if IDENTITY.excel in tables:
+        return "classeur d'une région, et non un retour"
+    sent_ones = {table.excel for sending in SENDINGS.values() for table in sending.tables.values()}
+    if tables & sent_ones:
+        return f"feuille « {sent.ABOUT} » absente : rien ne dit de qui sont les réponses"
+    return "ce fichier n'est pas un de ceux que l'agence a envoyés"
 
 
 def _check_digest(answer: Answer, block: Block) -> None:
     """What the file says of itself must be what was sent; the zero of a FINESS that a number lost is put back."""
     about = answer.about
-    items = [line[0] for line in block.rows]
-    place = (block.sheet, block.address(items.index(sent.FINESS), 1) if sent.FINESS in items else "")
     if whole_digest(about) == about.get(sent.DIGEST):
         return
     cleaned = clean(FINESS, about.get(sent.FINESS))
@@ -142,36 +153,30 @@ def _check_digest(answer: Answer, block: Block) -> None:
     if whole_digest(restored) == about.get(sent.DIGEST):
         answer.about = restored
         told = f"Lu comme {restored[sent.FINESS]} ; l'empreinte du fichier le confirme."
-        answer.tell(WARNING, f"FINESS {shown(about[sent.FINESS])}", "un FINESS de neuf caractères, en texte", told, place)
+        found = f"FINESS {shown(about[sent.FINESS])}"
+        answer.tell(WARNING, found, "un FINESS de neuf caractères, en texte", told, _place_of(block, sent.FINESS))
         return
     action = "Recopier les réponses dans le fichier que l'agence a envoyé à cet établissement."
     found = "ce que le fichier dit de lui-même a été modifié"
     answer.tell(ERROR, found, "la feuille « Ce fichier » telle qu'envoyée", action, (block.sheet, block.address(-1, 0)))
 
 
+def _place_of(block: Block, item: str) -> tuple[str, str]:
+    """Sheet and cell of the value of an item."""
+    items = [line[0] for line in block.rows]
+    return block.sheet, block.address(items.index(item), 1) if item in items else ""
+
+
 def _read_tables(answer: Answer, returned: Returned) -> None:
     assert answer.sending is not None
     placed = place_tables(answer.sending, returned, answer.file, answer.problems)
-    known = {one: _codes(answer, table, placed) for one, table in _lists(answer.sending).items()}
-    for table in answer.sending.tables.values():
-        if table.name == "sent" or table.name not in placed:
-            continue
+    answer.problems += beside(answer.sending, returned, placed, answer.file)
+    tables = [table for table in answer.sending.tables.values() if table.name in placed and table.name != "sent"]
+    known: dict[str, list[str]] = {}
+    for table in sorted(tables, key=lambda one: one not in LISTS):  # the lists first: the others take their codes there
         digests = str(answer.about.get(rows_item(table)) or "").split()
-        read = read_lines(table, placed[table.name], digests, known, answer.file)
-        answer.tables[table.name] = read
+        read = answer.tables[table.name] = read_lines(table, placed[table.name], digests, known, answer.file)
         answer.problems += read.problems
-
-
-def _lists(sending: Sending) -> Mapping[str, Table]:
-    """The columns that others take their codes from, as "table.column"."""
-    asked = {column.refers for table in sending.tables.values() for column in table.columns if column.refers}
-    return {one: sending.tables[one.partition(".")[0]] for one in asked if one}
-
-
-def _codes(answer: Answer, table: Table, placed: Mapping[str, Any]) -> list[str]:
-    if table.name not in placed:
-        return []
-    block: Block = placed[table.name].block
-    header = table.keys[0].header
-    place = block.headers.index(header) if header in block.headers else None
-    return [] if place is None else [shown(line[place]) for line in block.rows if line[place] is not None]
+        if read.whole:
+            codes = {f"{table.name}.{key.name}": [line.values[key.name] for line in read.lines] for key in table.keys}
+            known |= {name: [shown(code) for code in told if code is not None] for name, told in codes.items()}

@@ -11,7 +11,8 @@ from dotpop_addin.declarations.sent import HOSPITAL, MEASURED
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING
 from dotpop_addin.reading import FINESS, shown
 from dotpop_addin.returns.answers import Answer
-from dotpop_addin.returns.lines import Line
+from dotpop_addin.returns.lines import Line, LinesRead
+from dotpop_addin.returns.texts import folded, says_unknown
 from dotpop_addin.sending.hospital import activity_total
 from dotpop_addin.sending.places import SUMMED
 from dotpop_addin.sending.signals import Limits, is_jump
@@ -27,6 +28,8 @@ def check_answer(answer: Answer) -> None:
     """Adds to an answer what its lines say together."""
     if answer.sending is None:
         return
+    for read in answer.tables.values():
+        _check_keys(answer, read)
     _check_name(answer)
     _check_certified(answer)
     if answer.kind != HOSPITAL:
@@ -37,6 +40,21 @@ def check_answer(answer: Answer) -> None:
         if limits is not None and not (swapped and table == "own_activity"):
             _check_jumps(answer, table, column, limits)
     _check_totals(answer)
+
+
+def _check_keys(answer: Answer, read: LinesRead) -> None:
+    """Two lines that answer the same question; not those that are told to have been altered."""
+    keys = [key for key in read.table.keys if all(key.name in line.values for line in read.lines)]
+    first: dict[tuple[Any, ...], Line] = {}
+    for line in read.lines if keys else ():
+        values = [line.values[key.name] for key in keys]
+        alike = tuple(folded(value) if isinstance(value, str) else value for value in values)
+        if line.altered or None in values or first.setdefault(alike, line) is line:
+            continue
+        told = " / ".join(str(key.label_of.get(value, value)) for key, value in zip(keys, values, strict=True))
+        found = f"« {told} » en double (déjà en {first[alike].cells[keys[0].name]})"
+        action = "Garder une seule ligne, ou les additionner."
+        answer.tell(ERROR, found, "une seule ligne par clé", action, line.place(keys[0].name))
 
 
 def _check_name(answer: Answer) -> None:
@@ -56,17 +74,17 @@ def _check_certified(answer: Answer) -> None:
 
 
 def _limits(answer: Answer) -> Limits | None:
-    jump, least = answer.about.get(sent.JUMP), answer.about.get(sent.LEAST)
-    numbers = isinstance(jump, int | float) and isinstance(least, int | float)
-    return Limits(float(jump), float(least)) if numbers else None  # type: ignore[arg-type]
+    jump, least = answer.number(sent.JUMP), answer.number(sent.LEAST)
+    return None if jump is None or least is None else Limits(jump, least)
 
 
 def _check_jumps(answer: Answer, table: str, column: str, limits: Limits) -> None:
     for line in answer.lines(table):
         value, reference = line.values.get(column), line.values.get("reference")
-        if not isinstance(reference, int | float) or not is_jump(value, reference, limits):
+        if line.altered or not isinstance(reference, int | float) or not is_jump(value, reference, limits):
             continue
         reason = line.values.get("reason")
+        reason = None if reason is None or says_unknown(reason) else reason
         found = f"{_number(value)}, pour une référence de {_number(reference)}"
         wanted = f"un écart de {_number(100 * limits.jump)} % au plus, ou son explication"
         if reason:
@@ -131,7 +149,7 @@ def sums(answer: Answer) -> dict[str, float]:
         for item, (table, column) in SUMMED.items()
         if answer.sound(table, column)
     }
-    if not all(answer.sound("own_activity", column) for column in ("volume", "age", "form")):
+    if not (answer.sound("own_activity", "volume", "age", "form") and answer.sound("list_forms")):
         return found
     measures: Mapping[Any, Any] = {
         line.values.get("form"): line.values.get("measure") for line in answer.lines("list_forms")

@@ -7,6 +7,7 @@ have been typed.
 import math
 import re
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from dotpop_addin.books.protocol import Cell
@@ -16,7 +17,12 @@ from dotpop_addin.returns.dates import meaning_of_date
 from dotpop_addin.returns.figures import meaning_of_number
 from dotpop_addin.returns.texts import folded, plain, says_unknown
 from dotpop_addin.returns.verdicts import Cleaned, Meaning, certain, quoted, refused, to_confirm
+from dotpop_addin.sending.rules import FIRST_DAY, LAST_DAY, MOST
 
+LONGEST = 30_000
+"""Characters of a text: a workbook holds 32,767 in a cell, and loses the others."""
+DAY_ZERO = date(1899, 12, 30)
+"""Of spreadsheets, which show a year alone in a cell of dates as a day of 1905."""
 ASK_CODE = "Saisir le code ; s'il n'est pas connu, le demander."
 SEPARATORS = re.compile(r"[ .\-_/]")
 LIKE_DIGITS = str.maketrans("OIL", "011")
@@ -28,10 +34,10 @@ TICKS = {"oui": ("x", "1", "o", "✓", "✔"), "non": ("0", "n")}
 
 def clean(column: Column, cell: Cell, known: Collection[str] = ()) -> Cleaned:
     """A raw cell read by its column. known: the codes that the region knows, for a column of FINESS or of codes."""
-    cell = bare(cell)
+    cell = None if isinstance(cell, str) and not plain(cell) else bare(cell)  # invisible characters alone are a blank
     try:
         value = parsed(column, cell, PARSERS[column.kind])
-        _refuse_unlikely(column, cell)
+        _refuse_unlikely(column, cell, value)
         if column.kind != Kind.CODE or not known or value in known or value is None:
             return Cleaned(value)
         refusal = Refusal(quoted(value), "Choisir un code de la région.")
@@ -43,19 +49,30 @@ def clean(column: Column, cell: Cell, known: Collection[str] = ()) -> Cleaned:
     try:
         meaning = translate(column, cell, known, refusal)
         value = parsed(column, meaning.cell, PARSERS[column.kind])
-        if not (isinstance(cell, str) and "%" in plain(cell)):
-            _refuse_unlikely(column, meaning.cell)
+        _refuse_unlikely(column, cell, value)
     except Refusal as refusal:
         return refused(refusal)
-    return to_confirm(cell, meaning) if meaning.doubt else certain(value, cell, meaning.cell)
+    return to_confirm(column, value, cell, meaning) if meaning.doubt else certain(column, value, cell, meaning.cell)
 
 
-def _refuse_unlikely(column: Column, cell: Cell) -> None:
-    """What the strict reading takes, and a person may not have meant."""
-    if column.kind == Kind.SHARE and isinstance(cell, int | float) and abs(cell) > 1 and column.maximum is None:
-        raise Refusal(f"nombre {shown(cell)}", f"Saisir {shown(cell)} %, ou la fraction (0,12 pour 12 %).")
-    if column.kind == Kind.CODE and isinstance(cell, str) and says_unknown(cell):
-        raise Refusal(f"texte {quoted(cell)}, qui ne dit pas le code", ASK_CODE)
+def _refuse_unlikely(column: Column, cell: Cell, value: Any) -> None:
+    """What the reading of a cell takes, and a person may not have meant."""
+    kind, text = column.kind, cell if isinstance(cell, str) else ""
+    if value is None:
+        return
+    if kind == Kind.SHARE and column.maximum is None and abs(value) > 1 and "%" not in plain(text):
+        raise Refusal(f"nombre {shown(value)}", f"Saisir {shown(value)} %, ou la fraction (0,12 pour 12 %).")
+    if kind in NUMERIC and abs(value) > MOST:
+        raise Refusal("nombre trop grand", "Corriger la valeur.")
+    if kind == Kind.DATE and not FIRST_DAY <= value <= LAST_DAY:
+        year = (value - DAY_ZERO).days
+        alone = f" ({year} saisi seul ?)" if FIRST_DAY.year <= year <= LAST_DAY.year else ""
+        found = quoted(text) if text else f"date {shown(value)}{alone}"
+        raise Refusal(found, f"Saisir une date entière, de {FIRST_DAY.year} à {LAST_DAY.year}.")
+    if kind == Kind.CODE and says_unknown(value):
+        raise Refusal(f"texte {quoted(text)}, qui ne dit pas le code", ASK_CODE)
+    if kind == Kind.TEXT and len(value) > LONGEST:
+        raise Refusal(f"texte de {len(value)} caractères", f"Le raccourcir : {LONGEST} caractères au plus.")
 
 
 def _number(column: Column, cell: Any, known: Collection[str], refusal: Refusal) -> Meaning:

@@ -34,6 +34,8 @@ def meaning_of_number(column: Column, text: str) -> Meaning:
     if len(text) > LONGEST:
         raise Refusal(f"texte {quoted(text)}", ALONE)
     bare = plain(text)
+    if len(text.strip().splitlines()) > 1:
+        raise Refusal(f"texte {quoted(text)}, en plusieurs lignes", "Saisir un nombre seul, sur une ligne.")
     if bare.startswith("="):
         raise Refusal(
             f"formule écrite comme un texte {quoted(text)}", "Saisir la valeur, ou valider la formule dans la cellule."

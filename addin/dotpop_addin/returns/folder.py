@@ -114,6 +114,11 @@ def _check_region(answer: Answer, known: Known) -> None:
         told = f"« {answer.code} » inconnu de la région"
         action = "L'ajouter au classeur de la région (feuille Établissements), ou écarter ce fichier."
         answer.tell(ERROR, told, "un établissement ou une fédération de la région", action)
+    for line in answer.lines("contested"):
+        finess = line.values.get("finess")
+        if finess is not None and finess not in known.hospitals and answer.sound("contested", "finess"):
+            found = f"FINESS : « {finess} » inconnu de la région"
+            answer.tell(ERROR, found, "un établissement de la région", "Corriger le FINESS.", line.place("finess"))
 
 
 def waited(found: Iterable[Answer], known: Known) -> list[str]:

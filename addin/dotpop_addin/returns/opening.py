@@ -4,6 +4,7 @@ Everything that is wrong ends in ProblemsFound; what is only odd is told in the 
 """
 
 import hashlib
+import io
 import posixpath
 import zipfile
 import zlib
@@ -56,6 +57,14 @@ OTHER_PARTS = {
     "Index/Document.iwa": "un classeur Numbers",
 }
 """Parts that betray other formats in a zip."""
+LOCKED = "EncryptedPackage"
+OLE_BOOKS = (LOCKED, "Workbook\0", "Book\0")
+OLE_STREAMS = {
+    "__substg1.0_": "un message Outlook (.msg)",
+    "WordDocument\0": "un document Word (.doc)",
+    "PowerPoint Document\0": "une présentation (.ppt)",
+}
+"""Names of streams in the files of old Office; a message or a document may hold a workbook, hence before it."""
 
 
 @dataclass
@@ -102,6 +111,7 @@ def open_return(path: Path) -> Returned:
     """Reads a returned file whole. Raises ProblemsFound with all that refuses it."""
     content = _content(path)
     _refuse_other_formats(path, content)
+    _refuse_archive_of_workbooks(path, content)
     parts = unpack(path, content)
     _refuse_other_archives(path, parts)
     try:
@@ -145,11 +155,14 @@ def _refuse_other_formats(path: Path, content: bytes) -> None:
 
 def _old_file(path: Path, content: bytes) -> Problem:
     """A container of old Office files: the names of its streams say what it is."""
-    streams = {name for name in ("EncryptedPackage", "Workbook", "Book") if f"{name}\0".encode("utf-16-le") in content}
-    if "EncryptedPackage" in streams:
+    streams = {name for name in (*OLE_STREAMS, *OLE_BOOKS) if name.encode("utf-16-le") in content}
+    if LOCKED in streams:
         action = "Demander le fichier sans mot de passe (Fichier > Informations > Protéger le classeur > Chiffrer)."
         found = "fichier protégé par un mot de passe"
         return Problem(str(path), found, "un classeur .xlsx sans mot de passe", action)
+    other = next((what for name, what in OLE_STREAMS.items() if name in streams), None)
+    if other is not None:
+        return _other_format(path, other)
     if streams:
         action = "L'ouvrir dans le tableur et l'enregistrer au format .xlsx (Fichier > Enregistrer sous)."
         return Problem(str(path), "classeur à l'ancien format (.xls)", WORKBOOK_EXPECTED, action)
@@ -161,7 +174,19 @@ def _is_text(start: bytes) -> bool:
 
 
 def _other_format(path: Path, what: str) -> Problem:
-    return Problem(str(path), f"{what}, et non un classeur .xlsx", WORKBOOK_EXPECTED, SEND_XLSX)
+    return Problem(str(path), what, WORKBOOK_EXPECTED, SEND_XLSX)
+
+
+def _refuse_archive_of_workbooks(path: Path, content: bytes) -> None:
+    """A zip in which files were put to be sent."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return  # told when its parts are read
+    if WORKBOOK not in names and any(name.lower().endswith(".xlsx") for name in names):
+        action = "En sortir les classeurs, les déposer dans le dossier et en retirer l'archive."
+        raise ProblemsFound([Problem(str(path), "une archive .zip", WORKBOOK_EXPECTED, action)])
 
 
 def _refuse_other_archives(path: Path, parts: Mapping[str, bytes]) -> None:
@@ -245,6 +270,10 @@ def _read_sheets(
         for other in links.get(_relations_of(part), []):
             if other.kind == "table":
                 _read_table(sheet, parts[_resolved(part, other.target)], clock)
+            elif other.kind == "comments":
+                action = "Elles ne sont pas lues ; ce que l'agence doit savoir se dit dans une observation."
+                told = Problem(str(returned.path), "notes sur des cellules", "", action, name, severity=WARNING)
+                returned.problems.append(told)
 
 
 def _read_table(sheet: Sheet, data: bytes, clock: Clock) -> None:

@@ -228,6 +228,8 @@ class SheetReader:
         elif name == "sheetProtection":
             sheet.protected = is_true(attributes.get("sheet"))
         elif name == "mergeCell":
+            if not AREA.fullmatch(attributes["ref"]):
+                raise Damaged
             sheet.merged.append(attributes["ref"])
         elif name == "filterColumn":
             sheet.filtered = True

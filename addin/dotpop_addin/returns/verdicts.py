@@ -7,7 +7,7 @@ Where one meaning is likely but a mistake is as easy, it is proposed, to be conf
 from dataclasses import dataclass
 from typing import Any
 
-from dotpop_addin.declarations.kinds import Column
+from dotpop_addin.declarations.kinds import Column, Kind
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem
 from dotpop_addin.reading import Refusal, expected, shown
 
@@ -18,7 +18,7 @@ LONG = 60  # characters of a text that a message shows
 class Cleaned:
     """A cell read. value: None unless its meaning is certain. severity: "" when it stood as it should.
 
-    proposed: in a cell to confirm, what it would be read as.
+    proposed: of a cell to confirm, the value that it would have.
     """
 
     value: Any = None
@@ -43,25 +43,35 @@ class Meaning:
 
 
 def quoted(text: str) -> str:
-    """A text between quotes, not all of it when it is long."""
-    return f"« {text if len(text) <= LONG else text[:LONG] + '…'} »"
+    """A text between quotes on one line, not all of it when it is long.
+
+    >>> quoted("20\\n300")
+    '« 20↵300 »'
+    """
+    line = "↵".join(text[: LONG + 1].splitlines())
+    return f"« {line if len(text) <= LONG else line[:LONG] + '…'} »"
 
 
-def certain(value: Any, cell: Any, meant: Any) -> Cleaned:
+def certain(column: Column, value: Any, cell: Any, meant: Any) -> Cleaned:
     """Read, and told."""
-    told = f"Lu comme {shown(meant)} ; le ressaisir ainsi, ou corriger si ce n'est pas cela."
+    told = f"Lu comme {_to_type(column, meant)} ; le ressaisir ainsi, ou corriger si ce n'est pas cela."
     return Cleaned(value, WARNING, _found(cell), told)
 
 
-def to_confirm(cell: Any, meaning: Meaning) -> Cleaned:
+def to_confirm(column: Column, value: Any, cell: Any, meaning: Meaning) -> Cleaned:
     """Not read, but proposed."""
-    action = f"Saisir {shown(meaning.cell)} si c'est bien cela, ou la bonne valeur."
-    return Cleaned(None, CONFIRM, f"{_found(cell)} : {meaning.doubt}", action, meaning.cell)
+    action = f"Saisir {_to_type(column, meaning.cell)} si c'est bien cela, ou la bonne valeur."
+    return Cleaned(None, CONFIRM, f"{_found(cell)} : {meaning.doubt}", action, value)
 
 
 def refused(refusal: Refusal) -> Cleaned:
     """Not read."""
     return Cleaned(None, ERROR, refusal.found, refusal.action)
+
+
+def _to_type(column: Column, meant: Any) -> str:
+    """What to type: a percentage with its sign, since 0,5 may become 0,5 % in a cell that shows percentages."""
+    return f"{100 * meant:.12g} %".replace(".", ",") if column.kind == Kind.SHARE else shown(meant)
 
 
 def _found(cell: Any) -> str:
