@@ -418,7 +418,7 @@ def test_it_never_takes_the_place_of_the_region_s_workbook(dotpop: Dotpop, small
     before = small_book.read_bytes()
     status, _, errors = dotpop("synthese", small_book, "--out", small_book, "--diffusion", "totaux")
     assert (status, small_book.read_bytes()) == (1, before)
-    assert "c'est le classeur de la région" in errors
+    assert "c'est l'un des fichiers lus" in errors
 
 
 def test_a_full_disk_leaves_the_file_that_was_there(

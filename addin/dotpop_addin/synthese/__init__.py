@@ -25,8 +25,9 @@ def write_synthese(
     """
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
+    from dotpop_addin.sheets.files import check_target
 
-    _check_target(book_path, target)
+    check_target(target, book_path)
     progress("Lecture, contrôle et calcul")
     write(check(FileBook(book_path)), target, level, federation, progress)
 
@@ -75,14 +76,6 @@ def _check_populations(calculation: "Calculation", reading: "Reading") -> None:
         found = f"population corrigée des flux qui dirait un effectif de moins de {threshold} patients : {named(telling)}"
         action = "Choisir un niveau de diffusion qui ne les montre pas (categorie, par exemple). Rien n'a été écrit."
         raise ProblemsFound([Problem(calculation.region.file, found, "", action)])
-
-
-def _check_target(source: Path, target: Path) -> None:
-    """The synthesis never takes the place of the region's workbook."""
-    same = target.exists() and source.exists() and target.samefile(source)
-    if same or target.suffix.lower() != ".xlsx":
-        found = "c'est le classeur de la région" if same else f"nom de fichier « {target.name} »"
-        raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom avec --out.")])
 
 
 def _check_federation(federation: str, known: list[str], file: str) -> None:
