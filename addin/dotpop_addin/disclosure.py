@@ -10,22 +10,30 @@ from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dotpop_addin.problems import Problem, ProblemsFound
-from dotpop_model.disclosure import SECRET, STATE, Grouping, protect
-from dotpop_model.stages.summary import NON_SECTORISED_TOTAL
+from dotpop_addin.small_groups import (
+    BY_POSITION,
+    CONTROLS_OF_NEED,
+    NEED,
+    OF_NEED,
+    POSITION,
+    Group,
+    groups_of,
+    hospital_groups,
+    kind_of,
+    too_small,
+)
+from dotpop_model.disclosure import Grouping, protect
 from dotpop_model.tables import Frame, Mask, Results, Tables
-from dotpop_model.vocabulary import SEGMENT_NAMES, Position, Segment
+from dotpop_model.vocabulary import Position
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
-
-Group: TypeAlias = tuple[str, ...]
-"""(): the region. (kind, value): a group of hospitals. And one word more: those of it in need, or in a position."""
 
 
 class Level(IntEnum):
@@ -132,25 +140,8 @@ FIGURE_OF: Mapping[str, str] = {
 }
 """What the lines of each table, result or input, are; in a table of the region, the lines of a segment are of a category."""
 
-SEGMENT_COLUMN = {"split": "step", "controls": "subject"}
-"""The column that names the segment of a line, where it is not "segment"."""
-DAF = "ex_daf"
-SEGMENT_KINDS = {**dict.fromkeys(map(str, SEGMENT_NAMES), "segment"), DAF: "daf", NON_SECTORISED_TOTAL: "duty"}
-"""Each segment or sum of segments, and the way of grouping hospitals that it belongs to."""
-
-OF_NEED = {
-    "positions": ("need", "objective", "objective_per_year"),
-    "group_indices": ("need",),
-    "segment_trajectory": ("need", "objective", "capacity", "closed", "reached", "remaining"),
-    "years": ("capacity", "objective", "closed", "remaining"),
-}
-"""Columns that add up only the hospitals in need."""
-CONTROLS_OF_NEED = ("objective", "needs_covered")
-NEED, POSITION, COUNT = "need", "position", "count"
 KINDS = {CATEGORY: ("segment", "daf", "duty", "status", "departement"), FEDERATIONS: ("federation",)}
 """The ways of grouping hospitals, by the kind of figure that their totals are."""
-BY_POSITION: tuple[Group, ...] = ((), ("segment",), ("duty",))
-"""The groupings whose totals are also printed by position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +324,7 @@ class Reading:
 
     def _without_small_groups(self, name: str, frame: Frame) -> Frame:
         """The lines of groups that may leave, and their figures of need where enough hospitals are in need."""
-        groups = _groups_of(name, frame)
+        groups = groups_of(name, frame)
         kept = self._leaving(groups)
         columns = {column: frame[column] for column in frame.names}
         in_need = self._leaving([(*group, NEED) for group in groups])
@@ -351,7 +342,7 @@ class Reading:
         """Which groups leave: admitted at this level, and not withheld."""
         admitted = [*KINDS[CATEGORY], *(KINDS[FEDERATIONS] if self.disclosure.admits(FEDERATIONS) else ())]
         kinds = ["", *(admitted if self.disclosure.admits(CATEGORY) else ())]
-        return np.array([_kind(group) in kinds and group not in self._withheld for group in groups], dtype=bool)
+        return np.array([kind_of(group) in kinds and group not in self._withheld for group in groups], dtype=bool)
 
     @cached_property
     def _withheld(self) -> frozenset[Group]:
@@ -367,68 +358,14 @@ class Reading:
             return frozenset()
         if self.reader.finess:
             return self.disclosure.anybody._withheld
-        hospitals = _hospital_groups(self.disclosure.results.indices)
+        hospitals = hospital_groups(self.disclosure.results.indices)
         kinds: list[Group] = [(), *((kind,) for figure in KINDS if self.disclosure.admits(figure) for kind in KINDS[figure])]
         by_position = [(*one, POSITION) for one in kinds if one in BY_POSITION]
-        amounts = self._too_small(hospitals, [*kinds, *by_position])
-        needs = self._too_small(hospitals.where(hospitals[NEED] == NEED), kinds)
+        own, minimum = np.isin(_codes(hospitals), list(self._own)), self.disclosure.minimum
+        amounts = too_small(hospitals, [*kinds, *by_position], own, minimum)
+        in_need = hospitals[NEED] == NEED
+        needs = too_small(hospitals.where(in_need), kinds, own[in_need], minimum)
         return frozenset([*amounts, *((*group, NEED) for group in needs)])
-
-    def _too_small(self, hospitals: Frame, columns: list[Group]) -> list[Group]:
-        """The groups, among those of the columns, whose total is withheld.
-
-        That of the region is printed where it holds enough hospitals. That a group has hospitals does not say that its
-        amount is not nil: hence the zeros.
-        """
-        own = np.isin(_codes(hospitals), list(self._own))
-        enough = (~own).sum() >= self.disclosure.minimum
-        tables = protect(
-            hospitals,
-            COUNT,
-            columns,
-            threshold=self.disclosure.minimum,
-            zeros_published=False,
-            known=[()] if enough else [],
-            readers=[own] if own.any() else [],
-        ).tables
-        return [
-            tuple(key for name in names for key in ((row[name],) if name == POSITION else (name, row[name])))
-            for names, table in zip(columns, tables, strict=True)
-            for row in table.records()
-            if row[STATE] == SECRET
-        ]
-
-
-def _hospital_groups(indices: Frame) -> Frame:
-    """A line per hospital, with the groups that it belongs to."""
-    segments = indices.texts("segment")
-    daf = [DAF if segment != Segment.OQN else segment for segment in segments]
-    duty = [NON_SECTORISED_TOTAL if segment != Segment.SECTORISED else segment for segment in segments]
-    return Frame(
-        {
-            **{name: indices.texts(name) for name in ("finess", "segment", "status", "departement", "federation")},
-            "daf": daf,
-            "duty": duty,
-            NEED: np.where(indices.floats("need") > 0, NEED, "").tolist(),
-            POSITION: indices.texts("position"),
-            COUNT: np.ones(len(indices)),
-        }
-    )
-
-
-def _groups_of(name: str, frame: Frame) -> list[Group]:
-    """The group of hospitals that each line is about; () is the region."""
-    if name == "group_indices":
-        return list(zip(frame.texts("kind"), frame.texts("group"), strict=True))
-    column = SEGMENT_COLUMN.get(name, "segment")
-    if column not in frame:
-        return [()] * len(frame)
-    return [(SEGMENT_KINDS[text], text) if text in SEGMENT_KINDS else () for text in frame.texts(column)]
-
-
-def _kind(group: Group) -> str:
-    """The way of grouping of a group, "" for the region (and its hospitals in need or in a position)."""
-    return group[0] if len(group) > 1 else ""
 
 
 def _codes(frame: Frame) -> NDArray[np.object_]:

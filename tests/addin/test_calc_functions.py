@@ -37,6 +37,11 @@ FUNCTION_CALLS: list[tuple[str, list[Any]]] = [
     ("DOTPOP_REPARTIR", [10, [[1], [1]], [[2], [3]]]),
     ("DOTPOP_TRAJECTOIRE", [[[80], [120]], [[1], [1]], [[1, 10, 0], [1, 5, 2]], [["TRJ_GAMMA", 0], ["TRJ_PLAFOND", 0.1]]]),
     ("DOTPOP_MOYENNE", [[[100], [300]], [[1], [3], [4]]]),
+    ("DOTPOP_SOUS_DOTATION", [[[80], [120]], [[100], [100]]]),
+    ("DOTPOP_OPTION", [[[80], [130], [120]], [[100], [100], [100]], 15, "option 2", [["NON"], ["NON"], ["OUI"]]]),
+    ("DOTPOP_OPTION", [[[100], [300]], [[150], [250]], 40, "saupoudrage"]),
+    ("DOTPOP_TRANSITION", [[[100], [100]], [[90], [120]], [[1, 0.5, 0]]]),
+    ("DOTPOP_VERSEMENTS", [[[1200, 1800], [0, 600]], [[1, 7]], "étalé"]),
 ]
 
 

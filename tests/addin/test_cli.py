@@ -20,6 +20,8 @@ COMMANDS = [
     ["check"],
     ["run"],
     ["verify"],
+    ["fiches"],
+    ["synthese"],
     ["load"],
     ["load", "activite"],
 ]
@@ -42,6 +44,8 @@ def test_help_is_french_and_leaves_with_0(dotpop: Dotpop, command: list[str]) ->
         (["run", "a.xlsx", "--fast"], ["arguments inconnus", "--fast"]),
         (["new", "chirurgie", "a.xlsx"], ["« chirurgie » n'est pas possible", "psychiatrie"]),
         (["demo", "--out"], ["une valeur est attendue"]),
+        (["fiches", "a.xlsx", "--out", "b", "--diffusion", "tout"], ["« tout » n'est pas possible", "totaux", "complet"]),
+        (["synthese", "a.xlsx", "--out", "b.xlsx"], ["arguments manquants", "--diffusion"]),
         (["load", "activite", "a.csv"], ["arguments manquants", "--into"]),
         (["load", "activite", "a.csv", "--into", "b", "--replace", "--append"], ["incompatible"]),
     ],

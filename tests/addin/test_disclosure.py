@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 from cases import small_region
+from cases.recovering import given_away
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,22 +151,6 @@ def printed_groups(results: Results, indices: Frame) -> Iterator[np.ndarray]:
         yield np.array(indices.texts(row["kind"])) == row["group"]
     if "ex_daf" in results.split.texts("step"):
         yield segments != "oqn"
-
-
-def given_away(groups: list[np.ndarray], known: np.ndarray) -> list[tuple[int, ...]]:
-    """The hospitals, alone or by two, whose amounts are a combination of the printed ones and of those known."""
-    equations = np.array([*groups, *np.eye(len(known))[known]], dtype=float)
-    _, sizes, vectors = np.linalg.svd(equations)
-    free = vectors[(sizes > 1e-9).sum() :]  # what may change while every equation holds
-    unknown = np.flatnonzero(~known).tolist()
-    alone = [(one,) for one in unknown if np.abs(free[:, one]).max(initial=0) < 1e-9]
-    pairs = [
-        (one, other)
-        for one in unknown
-        for other in unknown
-        if one < other and np.abs(free[:, one] + free[:, other]).max(initial=0) < 1e-9
-    ]
-    return alone + pairs
 
 
 @pytest.mark.parametrize("reader", READERS, ids=str)

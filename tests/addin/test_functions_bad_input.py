@@ -46,6 +46,10 @@ GOOD: dict[str, list[Any]] = {
         [[2024, "Tous segments", 0, 1, 0]],
         [["TRJ_GAMMA", 1]],
     ],
+    "DOTPOP_SOUS_DOTATION": [column(80, 120), column(100, 100)],
+    "DOTPOP_OPTION": [column(80, 120), column(100, 100), 10, "option 2", column("NON", "")],
+    "DOTPOP_TRANSITION": [column(100, 100), column(90, 120), [[1, 0.5]], "OUI"],
+    "DOTPOP_VERSEMENTS": [[[1200, 1800], [0, 600]], [[1, 7]], "étalé"],
 }
 BAD: dict[str, Any] = {
     "nothing": None,

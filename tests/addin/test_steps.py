@@ -13,7 +13,7 @@ from openpyxl.worksheet.filters import FilterColumn, Filters
 
 from dotpop_addin.actions import STEP_LABELS, calculate_step
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.cli import STEPS as WORDS
+from dotpop_addin.commands.region import STEPS as WORDS
 from dotpop_addin.declarations.kinds import NUMERIC
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.region import FIELDS

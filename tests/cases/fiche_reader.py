@@ -37,6 +37,11 @@ class Fiche:
         """Whether the population itself, and all that would tell it, is withheld."""
         return bool(self.sheets["Calcul"]["B5"].value == "s")
 
+    @property
+    def whole(self) -> bool:
+        """Whether the fiche says that it withholds nothing."""
+        return any(cell.value == "Rien n'est retenu ici." for cell in self.sheets["Explications"]["A"])
+
     def withheld(self) -> list[str]:
         """The cells of the calculation whose figure is replaced by the mark of what may not leave."""
         return [cell.coordinate for line in self.sheets["Calcul"].iter_rows() for cell in line if cell.value == "s"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from highspy import Highs, kHighsInf
+from cases.recovering import Attack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,44 +148,6 @@ def test_a_total_is_at_least_its_printed_lines() -> None:
     # ten patients one by one: printed zeros tell that each of the ten lines is 1 or more
     shown = protect(row(*[1.0] * 10, 0.0), "patients", [("form",), ()], threshold=THRESHOLD)
     assert hidden(shown) == ["s" * 10 + ".", "s"]
-
-
-class Attack:
-    """A reader with a solver and nothing but the printed tables: zeros are printed, absent combinations are nil."""
-
-    def __init__(self, tables: Sequence[Frame], columns: Sequence[tuple[str, ...]]) -> None:
-        names = list(dict.fromkeys(name for one in columns for name in one))
-        found = {
-            name: dict.fromkeys(text for table in tables if name in table for text in table.texts(name)) for name in names
-        }
-        self._program = Highs()
-        self._program.setOptionValue("output_flag", False)
-        cells = {key: self._program.addVariable(lb=0) for key in product(*found.values())}
-        self.sums: list[list[Any]] = []
-        for table, own in zip(tables, columns, strict=True):
-            printed: dict[tuple[str, ...], Any] = {}
-            for key, cell in cells.items():
-                code = tuple(key[names.index(name)] for name in own)
-                printed[code] = printed.get(code, 0) + cell
-            figures = list(zip(*(table.texts(name) for name in own), strict=True)) or [()]
-            for absent in set(printed) - set(figures):
-                self._program.addConstr(printed[absent] == 0)
-            for code, value, state in zip(figures, table["patients"].tolist(), table[STATE].tolist(), strict=True):
-                if state == SHOWN:
-                    self._program.addConstr(printed[code] == value)
-                elif state == SECRET:
-                    self._program.addConstr(printed[code] >= 1)
-            self.sums.append([printed[code] + 0 for code in figures])
-
-    def interval(self, figure: Any) -> tuple[float, float]:
-        """The least and the greatest value of a figure."""
-        self._program.clearSolver()
-        self._program.minimize(figure)
-        low = self._program.getInfo().objective_function_value
-        self._program.clearSolver()
-        self._program.maximize(figure)
-        bounded = self._program.getModelStatus().name == "kOptimal"
-        return low, self._program.getInfo().objective_function_value if bounded else kHighsInf
 
 
 counts = st.one_of(st.just(0), st.integers(1, 14), st.integers(1, 200))

@@ -3,24 +3,22 @@
 A row is numbers, French words, or a French sentence where something prevents its computation.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from dotpop_addin.declarations.common import CAMPAIGN_MEASURES, POSITIONS, POTS, SEGMENTS
-from dotpop_addin.functions.ranges import Range, Refused, told
+from dotpop_addin.functions.arguments import Rows, aligned, by_row, column, flag, number, quoted, single
+from dotpop_addin.functions.ranges import Range, Refused
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.reading import shown
 from dotpop_model import flows, index, sharing, trajectory, weighting
 from dotpop_model.arrays import Array
-from dotpop_model.errors import ModelError
 from dotpop_model.stages.index import MEAN_CODES
 from dotpop_model.stages.trajectory import POT_ORDER, lacking_measures
 from dotpop_model.trajectory import Measures, Rules
 
-Rows = list[list[Any]]
 METHODS = {"rapport": "ratio", "rapport à la moyenne": "ratio", "écart réduit": "zscore"}
 RULES = {  # hypothesis → field of Rules
     "TRJ_SEUIL": "threshold",
@@ -37,138 +35,35 @@ PARAMETERS = (*RULES, "ENV_SEGMENTATION", *MEAN_CODES.values())
 """Hypotheses that DOTPOP_TRAJECTOIRE takes as parameters."""
 
 
-# --- reading arguments -------------------------------------------------------------------------------------------------
-
-
-def _number(name: str, value: Any, default: float) -> float:
-    """One number, or the default when it was left out."""
-    if value is None:
-        return default
-    cell = _one(name, value)
-    number = Range(name, cell)
-    if not number.complete.all():
-        raise Refused(f"{name} : un nombre est attendu, {told(cell)}.")
-    return float(number.values[0, 0])
-
-
-def _flag(name: str, value: Any, default: bool) -> bool:
-    if value is None:
-        return default
-    words = {"OUI": True, "VRAI": True, "NON": False, "FAUX": False, 1: True, 0: False}
-    cell = _one(name, value)
-    found = words.get(cell.strip().upper() if isinstance(cell, str) else cell)
-    if found is None:
-        raise Refused(f"{name} : VRAI ou FAUX est attendu, {_quoted(cell)} trouvé.")
-    return found
-
-
-def _one(name: str, value: Any) -> Any:
-    """The only cell of an argument."""
-    given = Range(name, value)
-    if given.shape != (1, 1):
-        raise Refused(f"{name} : une seule cellule est attendue.")
-    return given.rows[0][0]
-
-
-def _quoted(cell: Any) -> str:
-    """A cell that is not one of the words wanted, as a spreadsheet shows it."""
-    if cell is None or isinstance(cell, str):
-        return f"« {cell or ''} »"
-    return f"« {shown(cell) if Range('', cell).complete.all() else told(cell)} »"
-
-
-def _aligned(*ranges: Range) -> None:
-    """Ranges of one height, cut after the last row that holds something in one of them."""
-    for one in ranges:
-        one.upright()
-    heights = {one.name: max(one.height, one.shape[0]) for one in ranges}
-    if len(set(heights.values())) > 1:
-        shown = ", ".join(f"{name} {height}" for name, height in heights.items())
-        raise Refused(f"Plages de hauteurs différentes ({shown}). Donner autant de lignes à chacune.")
-    last = max(one.filled() for one in ranges)
-    for one in ranges:
-        one.cut(last)
-
-
-def _by_row(compute: Callable[..., Array], *ranges: Range, together: bool) -> Rows:
-    """One result per row. Wholly empty rows stay empty; incomplete ones say why.
-
-    together: the result of a row depends on all rows (a mean): the complete rows then say which row they wait for.
-    """
-    lying = all(one.lying for one in ranges)
-    _aligned(*ranges)
-    blank = np.logical_and.reduce([one.blank for one in ranges])
-    complete = np.logical_and.reduce([one.complete for one in ranges])
-    if complete.all():  # the usual case, and the quick way
-        found = _computed(compute, [one.values for one in ranges], together)
-        return [found] if lying else [[value] for value in found]
-    results: list[Any] = [""] * len(blank)
-    reasons = {
-        row: next(one.why(row) for one in ranges if one.why(row)) for row in np.flatnonzero(~complete & ~blank).tolist()
-    }
-    for row, reason in reasons.items():
-        results[row] = reason
-    rows = np.flatnonzero(complete).tolist()
-    if together and reasons:
-        first, reason = next(iter(reasons.items()))
-        found = [f"Attend la ligne {first + 1} ({reason})"] * len(rows)
-    else:
-        found = _computed(compute, [one.values[complete] for one in ranges], together)
-    for row, value in zip(rows, found, strict=True):
-        results[row] = value
-    return [results] if lying else [[value] for value in results]
-
-
-def _computed(compute: Callable[..., Array], arrays: list[Array], together: bool) -> list[Any]:
-    """Results of complete rows; where rows stand alone, one that the model refuses says why and the others have theirs."""
-    if not len(arrays[0]):
-        return []
-    try:
-        return list(compute(*arrays).tolist())
-    except ModelError as error:
-        if together:
-            raise
-        if len(arrays[0]) == 1:
-            return [" ".join(fault.message.replace(" à la ligne 1", "") for fault in error.faults)]
-        return [_computed(compute, [array[row : row + 1] for array in arrays], False)[0] for row in range(len(arrays[0]))]
-
-
-def _column(values: Array) -> Array:
-    return values[:, 0]
-
-
-# --- bodies ------------------------------------------------------------------------------------------------------------
-
-
 def composite_index(indicators: Any, weights: Any, directions: Any, populations: Any, method: Any, intensity: Any) -> Rows:
-    wanted = "rapport" if method is None else _one("methode", method)
+    wanted = "rapport" if method is None else single("methode", method)
     chosen = wanted.strip().lower() if isinstance(wanted, str) else ""
     if chosen not in METHODS:
-        raise Refused(f"methode : « rapport » ou « écart réduit » est attendu, {_quoted(wanted)} trouvé.")
+        raise Refused(f"methode : « rapport » ou « écart réduit » est attendu, {quoted(wanted)} trouvé.")
     weight, direction = Range("poids", weights).vector(), Range("sens", directions).vector()
-    strength = _number("intensite", intensity, 1.0)
+    strength = number("intensite", intensity, 1.0)
 
     def compute(values: Array, people: Array) -> Array:
         return weighting.composite_index(
-            values, weight, direction, _column(people), method=METHODS[chosen], intensity=strength
+            values, weight, direction, column(people), method=METHODS[chosen], intensity=strength
         )
 
     matrix = Range("indicateurs", indicators, matrix=True)
-    return _by_row(compute, matrix, Range("populations", populations), together=True)
+    return by_row(compute, matrix, Range("populations", populations), together=True)
 
 
 def weighted_population(populations: Any, indices: Any, recentre: Any) -> Rows:
-    again = _flag("recentrer", recentre, True)
+    again = flag("recentrer", recentre, True)
 
     def compute(people: Array, need: Array) -> Array:
-        return weighting.weighted_population(_column(people), _column(need), recentre=again)
+        return weighting.weighted_population(column(people), column(need), recentre=again)
 
-    return _by_row(compute, Range("populations", populations), Range("indices", indices), together=again)
+    return by_row(compute, Range("populations", populations), Range("indices", indices), together=again)
 
 
 def impact(populations: Any, weighted: Any) -> Rows:
     people, after = Range("populations", populations), Range("populations_ponderees", weighted)
-    _aligned(people, after)
+    aligned(people, after)
     return [[weighting.impact(people.vector(), after.vector())]]
 
 
@@ -176,20 +71,20 @@ def weighted_activity(volumes: Any, form_weights: Any) -> Rows:
     weights, matrix = Range("poids_formes", form_weights).vector(), Range("volumes", volumes, matrix=True)
     if matrix.shape[1] != len(weights):
         raise Refused(f"poids_formes : {matrix.shape[1]} attendus (un par colonne de volumes), {len(weights)} trouvés.")
-    return _by_row(lambda values: flows.weighted_activity(values, weights), matrix, together=False)
+    return by_row(lambda values: flows.weighted_activity(values, weights), matrix, together=False)
 
 
 def net_flow_rate(weight: Any, attraction: Any, leakage: Any) -> Rows:
     named = {"poids": weight, "attractivite": attraction, "fuites": leakage}
     ranges = [Range(name, raw, matrix=True) for name, raw in named.items()]
-    return _by_row(flows.net_flow_rate, *ranges, together=False)
+    return by_row(flows.net_flow_rate, *ranges, together=False)
 
 
 def corrected_population(populations: Any, rates: Any) -> Rows:
     def compute(people: Array, rate: Array) -> Array:
-        return flows.flow_corrected_population(_column(people), _column(rate))
+        return flows.flow_corrected_population(column(people), column(rate))
 
-    return _by_row(compute, Range("populations", populations), Range("taux", rates), together=False)
+    return by_row(compute, Range("populations", populations), Range("taux", rates), together=False)
 
 
 def contribution_population(populations: Any, activity: Any) -> Rows:
@@ -202,45 +97,45 @@ def contribution_population(populations: Any, activity: Any) -> Rows:
 
 def regional_mean(allocations: Any, populations: Any) -> Rows:
     money, people = Range("dotations", allocations), Range("populations", populations)
-    _aligned(money, people)
+    aligned(money, people)
     return [[index.regional_mean(money.vector(), people.vector())]]
 
 
 def funding_index(allocations: Any, populations: Any, mean: Any) -> Rows:
-    given = None if mean is None else _number("moyenne", mean, 0.0)
+    given = None if mean is None else number("moyenne", mean, 0.0)
 
     def compute(money: Array, people: Array) -> Array:
-        return index.funding_index(_column(money), _column(people), given)
+        return index.funding_index(column(money), column(people), given)
 
-    return _by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
+    return by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
 
 
 def position(indices: Any, low: Any, high: Any) -> Rows:
     defaults = declared("hypotheses_psychiatrie.toml")
     bounds = (
-        _number("borne_basse", low, defaults["IDX_BORNE_BASSE"].value),
-        _number("borne_haute", high, defaults["IDX_BORNE_HAUTE"].value),
+        number("borne_basse", low, defaults["IDX_BORNE_BASSE"].value),
+        number("borne_haute", high, defaults["IDX_BORNE_HAUTE"].value),
     )
     labels = {word: label for label, word in POSITIONS.items()}
 
     def compute(values: Array) -> Any:
-        return np.array([labels[word] for word in index.position(_column(values), *bounds).tolist()], dtype=object)
+        return np.array([labels[word] for word in index.position(column(values), *bounds).tolist()], dtype=object)
 
-    return _by_row(compute, Range("indices", indices), together=False)
+    return by_row(compute, Range("indices", indices), together=False)
 
 
 def need(allocations: Any, populations: Any, mean: Any, threshold: Any) -> Rows:
-    given = None if mean is None else _number("moyenne", mean, 0.0)
-    limit = _number("seuil", threshold, declared("hypotheses_psychiatrie.toml")["TRJ_SEUIL"].value)
+    given = None if mean is None else number("moyenne", mean, 0.0)
+    limit = number("seuil", threshold, declared("hypotheses_psychiatrie.toml")["TRJ_SEUIL"].value)
 
     def compute(money: Array, people: Array) -> Array:
-        return trajectory.need(_column(money), _column(people), given, threshold=limit)
+        return trajectory.need(column(money), column(people), given, threshold=limit)
 
-    return _by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
+    return by_row(compute, Range("dotations", allocations), Range("populations", populations), together=given is None)
 
 
 def share_out(amount: Any, keys: Any, caps: Any, step: Any) -> Rows:
-    whole, unit = _number("montant", amount, 0.0), _number("pas", step, 0.01)
+    whole, unit = number("montant", amount, 0.0), number("pas", step, 0.01)
     key = Range("cles", keys)
     lying = key.lying
     key.upright().cut(key.filled())
@@ -258,7 +153,7 @@ def share_out(amount: Any, keys: Any, caps: Any, step: Any) -> Rows:
 def allocations_by_year(allocations: Any, populations: Any, campaign: Any, parameters: Any) -> Rows:
     segments, money = _labelled("dotations", allocations)
     people = Range("populations", populations)
-    _aligned(money, people)
+    aligned(money, people)
     segments = segments[: money.shape[0]]
     values = _parameters(parameters)
     compared = segments if segments and values["ENV_SEGMENTATION"] else ["all"] * money.shape[0]
@@ -285,7 +180,7 @@ def _labelled(name: str, raw: Any) -> tuple[list[str], Range]:
         if label in (None, "") and amount in (None, ""):
             continue
         if label not in SEGMENTS:
-            raise Refused(f"{name}, ligne {row} : segment {_quoted(label)} inconnu, attendu : {', '.join(SEGMENTS)}.")
+            raise Refused(f"{name}, ligne {row} : segment {quoted(label)} inconnu, attendu : {', '.join(SEGMENTS)}.")
         words.append(SEGMENTS[label])
     return words, given.column(1)
 
@@ -332,7 +227,7 @@ def _year(cell: Any, row: int) -> int:
 def _pot(label: Any, row: int, segments: list[str]) -> str:
     if label not in POTS or (POTS[label] != "all" and not segments):
         wanted = ", ".join(POTS) if segments else "Tous segments (ou donner le segment devant chaque dotation)"
-        raise Refused(f"campagne, ligne {row} : segment {_quoted(label)} trouvé, attendu : {wanted}.")
+        raise Refused(f"campagne, ligne {row} : segment {quoted(label)} trouvé, attendu : {wanted}.")
     return POTS[label]
 
 
@@ -359,7 +254,7 @@ def _parameters(raw: Any) -> dict[str, Any]:
         code = row[0].strip() if isinstance(row[0], str) else row[0]
         if len(row) != 2 or code not in PARAMETERS:
             known = ", ".join(PARAMETERS)
-            raise Refused(f"parametres : {_quoted(code)} inconnu. Deux colonnes, code et valeur ; codes : {known}.")
+            raise Refused(f"parametres : {quoted(code)} inconnu. Deux colonnes, code et valeur ; codes : {known}.")
         values[code] = None if row[1] == "" else float(row[1]) if isinstance(row[1], Decimal) else row[1]
     wrong = [code for code in PARAMETERS if not _valid(hypotheses[code], values[code])]
     if wrong:

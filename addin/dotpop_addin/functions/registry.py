@@ -6,8 +6,8 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from dotpop_addin.functions import bodies
-from dotpop_addin.functions.bodies import Rows
+from dotpop_addin.functions import bodies, bodies_smr
+from dotpop_addin.functions.arguments import Rows
 from dotpop_addin.functions.ranges import OMITTED, Refused
 from dotpop_model.errors import ModelError
 
@@ -65,6 +65,8 @@ ALLOCATIONS = Argument("dotations", "Dotations hors ASR, en euros : une colonne.
 POPULATIONS = Argument("populations", "Populations, en habitants : une colonne.")
 SERVED = Argument("populations", "Populations corrigées des flux, en habitants : une colonne.")
 MEAN = Argument("moyenne", "Moyenne de comparaison, en euros par habitant ; celle des lignes si elle est omise.", True)
+RECEIVED = Argument("dotations", "Dotations de l'année, en euros : une colonne.")
+TARGETS = Argument("theoriques", "Dotations théoriques, en euros : une colonne.")
 
 FUNCTIONS: Sequence[CellFunction] = (
     CellFunction(
@@ -183,6 +185,51 @@ FUNCTIONS: Sequence[CellFunction] = (
             Argument("parametres", "Deux colonnes, code et valeur, comme dans Hypothèses (TRJ_…, IDX_MOYENNE_…).", True),
         ),
         bodies.allocations_by_year,
+    ),
+    CellFunction(
+        "DOTPOP_SOUS_DOTATION",
+        "Sous-dotation, en euros : ce qui manque à chaque établissement pour atteindre sa dotation théorique (0 sinon).",
+        (RECEIVED, TARGETS),
+        bodies_smr.under_funding,
+    ),
+    CellFunction(
+        "DOTPOP_OPTION",
+        "Ce qu'une option donne (+) et prend (−) à chaque établissement, au centime ; un transfert se compense exactement.",
+        (
+            RECEIVED,
+            TARGETS,
+            Argument("montant", "Montant de l'option, en euros."),
+            Argument(
+                "regle",
+                "« saupoudrage » (au prorata des dotations), « croissance » ou « option 1 » (aux sous-dotés), "
+                "« transfert » ou « option 2 » (des sur-dotés aux sous-dotés).",
+            ),
+            Argument(
+                "exemptions", "OUI en face des établissements qui ne paient rien ; personne si elles sont omises.", True
+            ),
+        ),
+        bodies_smr.option,
+    ),
+    CellFunction(
+        "DOTPOP_TRANSITION",
+        "Transition, en euros : (recettes avant − recettes après) × taux, une ligne par établissement, une colonne par an.",
+        (
+            Argument("recettes_avant", "Recettes avant le nouveau modèle, en euros, au périmètre de 2022 : une colonne."),
+            Argument("recettes_apres", "Recettes après, toutes choses égales par ailleurs, en euros : une colonne."),
+            Argument("taux", "Taux de chaque année, de 0 à 100 %, qui ne remontent jamais."),
+            Argument("reprise", "OUI si un gain est repris : une réponse, ou une par taux ; NON si elle est omise.", True),
+        ),
+        bodies_smr.transition_by_year,
+    ),
+    CellFunction(
+        "DOTPOP_VERSEMENTS",
+        "Versements de janvier à décembre, en euros : par douzièmes, avec l'ajustement qui suit chaque circulaire.",
+        (
+            Argument("montants", "Montant de l'année après chaque circulaire, en euros : une colonne par circulaire."),
+            Argument("circulaires", "Mois du premier versement de chaque circulaire, de 1 à 12, dans l'ordre."),
+            Argument("ajustement", "« en une fois » (par défaut), ou « étalé » sur les mois restants.", True),
+        ),
+        bodies_smr.payments_by_month,
     ),
 )
 BY_NAME = {function.name: function for function in FUNCTIONS}

@@ -16,6 +16,9 @@ SHOWN = FORMATS | {Kind.RATE: "0.0000", Kind.INTEGER: "+0;-0", Kind.NUMBER: "#,#
 CHART_ROWS = 15
 """How high a chart is."""
 
+ROW_HEIGHT, PRINTED_HEIGHT, PRINTED_WIDTH = 15.0, 480.0, 130.0
+"""Points of a row and of a printed page in landscape; characters across it at full size."""
+
 
 class Role(StrEnum):
     """What a cell is for its reader; the writer gives each role one look."""
@@ -115,6 +118,15 @@ class Page:
             self.put(letter, Cell(Role.HEAD, text))
         self.heights[self.row] = height
         return self.skip()
+
+    def keep(self, rows: int) -> None:
+        """Goes to another printed page where so many rows would not stand on this one."""
+        scale = min(1.0, PRINTED_WIDTH / sum(self.widths))
+        start = self.breaks[-1] if self.breaks else 0
+        head = sum(self.heights.get(row, ROW_HEIGHT) for row in range(1, self.frozen + 1)) if self.breaks else 0.0
+        used = sum(self.heights.get(row, ROW_HEIGHT) for row in range(start + 1, self.row))
+        if (head + used + rows * ROW_HEIGHT) * scale > PRINTED_HEIGHT:
+            self.breaks.append(self.row)
 
     def section(self, title: str, *, over: bool = False) -> None:
         """The title of a part, numbered, after an empty row. over: on another page."""

@@ -144,8 +144,10 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
     font = {"name": look.FONT, "size": 9}
     drawn.set_title({"name": chart.title, "name_font": {"name": look.FONT, "size": 11}, "overlay": False})
     drawn.set_x_axis({"num_font": font})
+    from_zero = {} if chart.kind == "line" else {"min": 0}  # a bar that does not start at zero misleads
     drawn.set_y_axis(
-        {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
+        from_zero
+        | {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
     drawn.set_legend({"position": "bottom", "font": font})
     drawn.set_size({"width": round(width), "height": PIXELS * (chart.height - 1)})

@@ -7,7 +7,7 @@ import numpy as np
 
 from dotpop_addin import disclosure
 from dotpop_addin.declarations.common import GROUPS, NATURE, REGION
-from dotpop_addin.disclosure import Reading
+from dotpop_addin.disclosure import HOSPITALS, Reading
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Page, Role, Series
@@ -18,6 +18,7 @@ from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
 
 COLOURS = POSITION_FILL | {"neutral": "BDBDBD"}  # a bar of the light grey of cells could not be seen
 LETTERS = 0.95  # that surely fit in a unit of width
+AMOUNT_WIDTH = 18  # of a column that shows hundreds of millions of euros to the cent
 
 
 class Content:
@@ -51,7 +52,8 @@ class Content:
         page.skip()
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
-        for text in (disclosure.told(given.level) + reader, disclosure.withheld(given)):
+        absent = "" if given.admits(HOSPITALS) else " Un groupe trop petit n'a pas de ligne du tout."
+        for text in (disclosure.told(given.level) + reader, disclosure.withheld(given) + absent):
             page.sentence(text, ceil(len(text) / (LETTERS * sum(widths))))
         return page
 
@@ -87,7 +89,9 @@ class Content:
             return []
         names = np.array([self.told(name) or None for name in frame.texts("name")], dtype=object)
         frame = Frame({column: names if column == "name" else frame[column] for column in frame.names})
-        page = self._page("Groupes", "Indices des groupes d'établissements", self._widths("group_indices", ["kind"]), "G")
+        # tables with and without the column of names stand under each other: each column holds an amount in one of them
+        widths = [max(width, AMOUNT_WIDTH) for width in self._widths("group_indices", ["kind"])]
+        page = self._page("Groupes", "Indices des groupes d'établissements", widths, "G")
         for label, kind in GROUPS.items():
             rows = frame["kind"] == kind
             if not rows.any():
@@ -97,9 +101,8 @@ class Content:
             without = ["kind"] if kind == "departement" else ["kind", "name"]
             placed = put_table(page, self._region.field.tables["group_indices"], frame.where(rows), hidden, without)
             bars = [Series(placed.letters["index"], placed.head, RESULT_HEADER, told=True)]
-            _draw(
-                page, f"Indice par {label.lower()}, tous établissements confondus", placed, "group", bars, "column", "0.00"
-            )
+            title = f"Indice par {label.lower()}, tous établissements confondus"
+            _draw(page, title, placed, "name" if "name" in placed.letters else "group", bars, "column", "0.00")
         return [page]
 
     def _ranking(self) -> list[Page]:
@@ -156,7 +159,11 @@ def _draw(
     shown: str = "#,##0",
     row: int = 0,
 ) -> None:
-    """A chart of a table, under it or at a row."""
+    """A chart of a table, under it or at a row; none of an empty one."""
+    if not placed.count:
+        return
+    if not row:
+        page.keep(CHART_ROWS + 1)
     letter = placed.letters[categories]
     page.charts.append(Chart(kind, title, "", shown, letter, placed.head, placed.count, series, row or page.row + 1))
     if not row:

@@ -1,0 +1,77 @@
+"""Commands on what leaves a region for others, and on what comes back."""
+
+import argparse
+import json
+
+from dotpop_addin.commands.telling import DONE, PROBLEMS, tell
+
+
+def fiches(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
+    from dotpop_addin.fiches import write_fiches
+    from dotpop_addin.progress import progress
+
+    level = Level.named(options.diffusion)
+    with progress(options.json) as step:
+        written = write_fiches(options.file, options.out, level=level, pdf=options.pdf, progress=step)
+    tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
+    return DONE
+
+
+def send(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
+    from dotpop_addin.progress import progress
+    from dotpop_addin.sending import send
+
+    with progress(options.json) as step:
+        written = send(options.file, options.out, Level.named(options.diffusion), previous=options.previous, progress=step)
+    tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
+    return DONE
+
+
+def synthese(options: argparse.Namespace) -> int:
+    from dotpop_addin.disclosure import Level
+    from dotpop_addin.progress import progress
+    from dotpop_addin.synthese import write_synthese
+
+    with progress(options.json) as step:
+        write_synthese(options.file, options.out, Level.named(options.diffusion), options.federation, step)
+    tell(options, f"Synthèse écrite : {options.out}.", file=str(options.out), diffusion=options.diffusion)
+    return DONE
+
+
+def check_returns(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.returns import report
+    from dotpop_addin.returns.actions import check_returns
+
+    with progress(options.json) as step:
+        checked = check_returns(options.files, options.region, options.out, step)
+    if options.json:
+        print(json.dumps(report.as_dict(checked), ensure_ascii=False, indent=2))
+    else:
+        print(report.told(checked))
+        if options.out:
+            print(f"Liste avec un lien vers chaque cellule : {options.out}")
+    return PROBLEMS if any(answer.refused() for answer in checked.answers) else DONE
+
+
+def collect(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.returns import report
+    from dotpop_addin.returns.actions import collect_file
+
+    with progress(options.json) as step:
+        collected = collect_file(
+            options.files,
+            options.into,
+            out=options.out,
+            confirmed=options.confirm,
+            anomalies=options.anomalies,
+            progress=step,
+        )
+    if options.json:
+        print(json.dumps(report.collected_as_dict(collected), ensure_ascii=False, indent=2))
+    else:
+        print(report.told_collected(collected))
+    return PROBLEMS if collected.refused else DONE

@@ -1,0 +1,156 @@
+"""Commands on a region's workbook."""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotpop_addin.commands.exchange import check_returns
+from dotpop_addin.commands.telling import DONE, PROBLEMS, number, tell, tell_problems, tell_summary
+
+if TYPE_CHECKING:
+    from dotpop_addin.books.file import FileBook
+
+STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
+
+
+def new(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import new_workbook
+
+    new_workbook(options.field, options.file)
+    tell(options, f"Classeur créé : {options.file}. Commencer par la feuille Accueil.", file=str(options.file))
+    return DONE
+
+
+def demo(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import demonstration
+    from dotpop_addin.progress import progress
+
+    target = options.out / "region_psychiatrie.xlsx"
+    with progress(options.json) as step:
+        calculation = demonstration(target, step)
+    tell_summary(options, calculation, target)
+    return DONE
+
+
+def check(options: argparse.Namespace) -> int:
+    from dotpop_addin.returns.opening import is_return
+
+    files: list[Path] = options.files
+    if options.region is not None or len(files) > 1 or files[0].is_dir() or is_return(files[0]):
+        return check_returns(options)
+    return _check_region(options, files[0])
+
+
+def _check_region(options: argparse.Namespace, file: Path) -> int:
+    from dotpop_addin.actions import check
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        step("Lecture")
+        book = FileBook(file)
+        step("Contrôle")
+        if options.out:
+            return _review(options, book)
+        calculation = check(book)
+    region = calculation.region
+    tell(
+        options,
+        f"{file} : aucune erreur. {len(region.tables.hospitals)} établissements, "
+        f"{len(region.tables.activity)} lignes d'activité.",
+        problems=region.warnings,
+        file=str(file),
+    )
+    return DONE
+
+
+def _review(options: argparse.Namespace, book: "FileBook") -> int:
+    """The check with its marks, in a copy."""
+    from dotpop_addin.reviewing import review
+
+    found = review(book)
+    book.save(options.out)
+    if found.errors:
+        tell_problems(options, found.problems, file=str(options.out))
+        if not options.json:
+            print(f"Copie marquée : {options.out} (liste dans la feuille Vérification).", file=sys.stderr)
+        return PROBLEMS
+    tell(options, f"{found.told} Copie : {options.out}", found.problems, file=str(options.out))
+    return DONE
+
+
+def run(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import run_file, run_step_file
+    from dotpop_addin.progress import progress
+
+    target = options.out or options.file
+    if options.step:
+        with progress(options.json) as step:
+            region = run_step_file(options.file, STEPS[options.step], options.out, step)
+        text = f"Étape {options.step} recalculée dans {target}. Pour mettre le reste d'accord : dotpop run."
+        tell(options, text, region.warnings, file=str(target), step=options.step)
+        return DONE
+    with progress(options.json) as step:
+        calculation = run_file(options.file, options.out, step)
+    tell_summary(options, calculation, target)
+    return DONE
+
+
+def workshop(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import workshop_file
+    from dotpop_addin.progress import progress
+
+    target = options.out or options.file
+    with progress(options.json) as step:
+        calculation = workshop_file(options.file, options.out, step)
+    text = f"Feuille Atelier prête dans {target} : l'ouvrir dans Excel ou LibreOffice avec les fonctions DOTPOP_."
+    tell(options, text, calculation.region.warnings, file=str(target))
+    return DONE
+
+
+def verify(options: argparse.Namespace) -> int:
+    from dotpop_addin.actions import verify
+    from dotpop_addin.books.file import FileBook
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        step("Lecture")
+        book = FileBook(options.file)
+        step("Recalcul")
+        found = verify(book)
+    if not found.differences:
+        text = f"{options.file} : chaque résultat tient ({number(found.checked)} cellules recalculées)."
+        tell(options, text, file=str(options.file), cells=found.checked)
+        return DONE
+    if options.json:
+        tell_problems(options, found.differences, reasons=found.reasons)
+        return PROBLEMS
+    count = len(found.differences)
+    print(f"{number(count)} résultat{'s ne tiennent' if count > 1 else ' ne tient'} plus. Le premier :", file=sys.stderr)
+    print(f"- {found.differences[0]}", file=sys.stderr)
+    for sheet, others in Counter(problem.sheet for problem in found.differences).items():
+        print(f"  Feuille {sheet} : {number(others)}", file=sys.stderr)
+    for reason in found.reasons:
+        print(reason, file=sys.stderr)
+    return PROBLEMS
+
+
+def load_activity(options: argparse.Namespace) -> int:
+    from dotpop_addin.files import load_file
+    from dotpop_addin.progress import progress
+
+    existing = "replace" if options.replace else "append" if options.append else "refuse"
+    with progress(options.json) as step:
+        loaded = load_file(
+            options.export,
+            options.into,
+            out=options.out,
+            mapping=options.mapping,
+            existing=existing,
+            hospitals=options.hospitals,
+            progress=step,
+        )
+    tell(options, loaded.told, problems=loaded.warnings, **loaded.counts)
+    return DONE

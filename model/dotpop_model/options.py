@@ -1,0 +1,130 @@
+"""Options put to the vote of a committee: who receives, who pays, each to the cent (SMR, PACA 2024)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dotpop_model.arrays import Arguments, Array, same_length
+from dotpop_model.errors import euros
+from dotpop_model.sharing import Amount, exact, share_out
+
+HALF_CENT = 0.005
+
+
+class Rule(StrEnum):
+    """Who receives an option's amount, and where it comes from."""
+
+    SPRINKLING = "sprinkling"  # growth, pro rata to the allocations of all
+    GROWTH = "growth"  # growth, pro rata to under-funding
+    TRANSFER = "transfer"  # taken from the over-funded pro rata to over-funding, given pro rata to under-funding
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An option's amounts per hospital (€, exact). credits: ≥ 0. debits: ≤ 0; their sum with the credits is what is new."""
+
+    credits: tuple[Decimal, ...]
+    debits: tuple[Decimal, ...]
+
+    @property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """What each hospital receives or gives."""
+        return tuple(credit + debit for credit, debit in zip(self.credits, self.debits, strict=True))
+
+    @property
+    def new_money(self) -> Decimal:
+        """Σ credits + Σ debits: the growth spent, 0 for a transfer."""
+        return sum(self.amounts, Decimal(0))
+
+
+def under_funding(allocations: ArrayLike, targets: ArrayLike) -> Array:
+    """U_e = max(0, target_e − allocation_e) (€, n): what a hospital lacks to its theoretical allocation.
+
+    allocations, targets: n amounts in €, ≥ 0. Returns n amounts. Raises ModelError on missing or negative amounts.
+    Source: PACA 2024, options « au prorata des sous-dotations » (domain, section 7).
+
+    >>> under_funding([80, 120], [100, 100]).tolist()
+    [20.0, 0.0]
+    """
+    have, want = _both(allocations, targets)
+    return np.maximum(0.0, want - have)
+
+
+def over_funding(allocations: ArrayLike, targets: ArrayLike) -> Array:
+    """O_e = max(0, allocation_e − target_e) (€, n): what a hospital has above its theoretical allocation.
+
+    Arguments, errors and source as `under_funding`.
+
+    >>> over_funding([80, 120], [100, 100]).tolist()
+    [0.0, 20.0]
+    """
+    have, want = _both(allocations, targets)
+    return np.maximum(0.0, have - want)
+
+
+def option(
+    allocations: ArrayLike,
+    targets: ArrayLike,
+    amount: Amount,
+    rule: Rule,
+    *,
+    exempt: Sequence[str] = (),
+    ids: Sequence[str] | None = None,
+    step: Amount = 0.01,
+) -> Outcome:
+    """What an option gives and takes, hospital by hospital, exact.
+
+    SPRINKLING: amount · D_e / Σ D. GROWTH: amount · U_e / Σ U. TRANSFER: the same credits, and debits −amount · O_e / Σ O,
+    the exempted aside; Σ credits = Σ debits. Largest remainder, ties by id.
+
+    allocations, targets: n amounts in €, ≥ 0. amount: €, > 0. exempt: ids that pay nothing (TRANSFER).
+    ids: n identifiers (positions from 1 when None). step: € (0.01 or 1). Returns `Outcome`.
+    Raises ModelError when nobody can receive, when the over-funded have less above their target than is asked of them, when
+    an exemption names nobody, on missing or negative amounts.
+    Source: PACA 2024, « propositions de délégation en deuxième phase » (domain, section 7).
+
+    >>> option([80, 90, 130], [100, 100, 100], 15, Rule.TRANSFER).amounts
+    (Decimal('10.00'), Decimal('5.00'), Decimal('-15.00'))
+    """
+    have, want = _both(allocations, targets)
+    names = list(ids) if ids is not None else [str(place + 1) for place in range(len(have))]
+    whole = exact(amount)
+    lacking, beyond = np.maximum(0.0, want - have), np.maximum(0.0, have - want)
+    beyond = np.where(np.isin(names, list(exempt)), 0.0, beyond)
+    with Arguments(names) as arguments:
+        _check(arguments, whole, rule, have, lacking, beyond, [one for one in exempt if one not in names])
+    key = have if rule == Rule.SPRINKLING else lacking
+    credits = share_out(whole, key, step=step, ids=names).shares
+    if rule != Rule.TRANSFER:
+        return Outcome(credits, (Decimal(0),) * len(credits))
+    return Outcome(credits, tuple(-share for share in share_out(sum(credits), beyond, step=step, ids=names).shares))
+
+
+def _check(
+    arguments: Arguments, amount: Decimal, rule: Rule, have: Array, lacking: Array, beyond: Array, unknown: Sequence[str]
+) -> None:
+    if unknown:
+        arguments.fault(
+            "exemptions", f"exemptions : établissements inconnus ({', '.join(unknown)}). Corriger leur code.", unknown
+        )
+    if amount <= 0:
+        arguments.fault("montant", f"montant : {euros(amount)}, un montant positif est attendu.")
+    receivers = have if rule == Rule.SPRINKLING else lacking
+    if not receivers.sum() > 0:
+        arguments.fault("dotations", "Aucun établissement ne peut recevoir : aucun n'est sous sa dotation théorique.")
+    most = float(beyond.sum())
+    if rule == Rule.TRANSFER and float(amount) > most + HALF_CENT:
+        told = f"{euros(amount)} demandés aux sur-dotés, qui n'ont que {euros(most)} au-dessus de leur dotation théorique"
+        arguments.fault("montant", f"montant : {told}, exemptions ôtées. Réduire le montant ou les exemptions.")
+
+
+def _both(allocations: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+    with Arguments() as arguments:
+        have = arguments.array("dotations", allocations, minimum=0)
+        want = arguments.array("théoriques", targets, minimum=0)
+        same_length(arguments, dotations=have, théoriques=want)
+    return have, want
