@@ -8,7 +8,8 @@ from cases import sent_region
 
 
 @pytest.fixture(scope="session")
-def _asking(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Path]]:
+def asking(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Path]]:
+    """The workbook of the region that asked, and its answers. Not to be changed: copy them."""
     folder = tmp_path_factory.mktemp("asking")
     region = folder / "petite_region.xlsx"
     sent_region.workbook(region)
@@ -16,12 +17,12 @@ def _asking(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, P
 
 
 @pytest.fixture(scope="session")
-def sound_returns(_asking: tuple[Path, dict[str, Path]]) -> dict[str, Path]:
+def sound_returns(asking: tuple[Path, dict[str, Path]]) -> dict[str, Path]:
     """Sound and complete answers by sender. Not to be changed: copy them."""
-    return _asking[1]
+    return asking[1]
 
 
 @pytest.fixture
-def asking_region(_asking: tuple[Path, dict[str, Path]], tmp_path: Path) -> Path:
+def asking_region(asking: tuple[Path, dict[str, Path]], tmp_path: Path) -> Path:
     """The workbook of the region that asked; the test may change it."""
-    return Path(shutil.copy(_asking[0], tmp_path / "petite_région.xlsx"))
+    return Path(shutil.copy(asking[0], tmp_path / "petite_région.xlsx"))

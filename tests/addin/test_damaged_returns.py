@@ -7,12 +7,16 @@ import pytest
 from cases import damaged_cells, damaged_files, damaged_folders, damaged_numbers, damaged_sheets, sent_region
 from cases.damaged_folders import Folder, FolderCase
 from cases.damaging import Case, Told
+from cases.filling import Form
+from cases.small_region import H1
 
+from dotpop_addin.disclosure import Level
 from dotpop_addin.problems import WARNING
 from dotpop_addin.returns.actions import check_returns
 from dotpop_addin.returns.answers import Answer, read_answer
 from dotpop_addin.returns.changes import given
 from dotpop_addin.returns.folder import answers
+from dotpop_addin.sending import send
 
 Values = set[tuple[str, tuple[object, ...], str, object]]
 CASES = [case for module in (damaged_numbers, damaged_cells, damaged_sheets, damaged_files) for case in module.CASES]
@@ -74,6 +78,18 @@ def test_what_is_wrong_in_a_folder_is_told_of_each_file(
     assert before == {
         path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.path.rglob("*") if path.is_file()
     }
+
+
+def test_a_contested_hospital_is_one_of_the_region_even_when_the_file_shows_none(
+    asking_region: Path, tmp_path: Path
+) -> None:
+    send(asking_region, tmp_path / "envoi", Level.TOTAUX)
+    form = Form(tmp_path / "envoi" / sent_region.FILES["FHF"]).complete()
+    for line, finess in enumerate((H1, "010000099")):
+        words = {"FINESS": finess, "Donnée": "Indice", "Valeur proposée": "0,9", "Motif et source": "Nos comptes"}
+        form.put("T_Contestations", line, words)
+    (answer,) = check_returns([form.save()], asking_region).answers
+    assert [(one.cell, one.found) for one in answer.problems] == [("A8", "FINESS : « 010000099 » inconnu de la région")]
 
 
 def test_the_corpus_is_a_table_of_different_cases() -> None:

@@ -30,7 +30,8 @@ NUMBERS = (
 CELLS = st.one_of(
     st.none(), st.booleans(), NUMBERS, TEXTS, WRITTEN, st.dates(date(1900, 3, 1)), st.datetimes(datetime(1901, 1, 1))
 )
-few = settings(max_examples=40, deadline=None)
+pytestmark = pytest.mark.filterwarnings("ignore:Cell .* is marked as a date:UserWarning")
+few = settings(max_examples=25, deadline=None)
 
 
 @pytest.fixture(scope="module")
