@@ -68,9 +68,9 @@ def collect_file(
     book = FileBook(into)
     left = [one for one in (into, out, anomalies) if one is not None]
     collected = collect(book, paths, confirmed=confirmed, leave=left, progress=progress)
+    if anomalies is not None:  # before the workbook: if one of the two cannot be written, the workbook is as it was
+        put(anomalies, lists.workbook(collected.answers, anomalies))
     if collected.changed or out is not None:
         progress("Enregistrement")
         book.save(out or into)
-    if anomalies is not None:
-        put(anomalies, lists.workbook(collected.answers, anomalies))
     return collected

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dotpop_addin.books.protocol import Book
-from dotpop_addin.declarations.kinds import Field, Table
+from dotpop_addin.declarations.kinds import Column, Field, Kind, Table
 from dotpop_addin.reading import bare, shown
 from dotpop_addin.returns.changes import Given
 from dotpop_addin.rewriting import existing_lines, refuse_losses
@@ -51,7 +51,7 @@ class RegionTable:
         line[self._at[given.column]] = after
         self.changed = True
         told = " / ".join(self._label(name, part) for name, part in zip(self._keys, given.key, strict=True))
-        return Change(self.table.excel, told, column.header, _told(before), _told(after), given.cell)
+        return Change(self.table.excel, told, column.header, _told(column, before), _told(column, after), given.cell)
 
     def value(self, key: Key, column: str) -> Any:
         """What stands in a cell; None where there is no such line."""
@@ -103,5 +103,8 @@ def _same(before: Any, after: Any) -> bool:
     return before == after if numbers else shown(before) == shown(after)
 
 
-def _told(value: Any) -> str:
+def _told(column: Column, value: Any) -> str:
+    """A cell as the region's workbook shows it."""
+    if column.kind == Kind.SHARE and isinstance(value, int | float):
+        return f"{shown(round(100 * value, 10))} %"
     return "" if value is None else shown(value)

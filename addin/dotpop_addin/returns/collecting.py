@@ -20,6 +20,10 @@ from dotpop_addin.sending.known import Known, known
 Progress = Callable[[str], None]
 LABEL = {word: label for label, word in ANSWER_STATES.items()}
 CENT = 0.005
+KEPT = 6
+"""Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
+SAID = ("sender", "finess", "figure", "proposed", "words")
+"""What makes an observation the same as another."""
 
 
 @dataclass
@@ -101,14 +105,16 @@ def _rest_of_specific(answer: Answer, values: Sequence[Given], table: RegionTabl
         left = table.value((activity, None), "amount")
         if not isinstance(left, int | float):
             continue
-        more = (one.value or 0) - (table.value(one.key, "amount") or 0)
+        had = table.value(one.key, "amount") or 0
+        more = (one.value or 0) - had
         if more > left + CENT:
-            found = f"{activity} : {one.value:.2f} € déclarés, il n'en reste que {left:.2f} sans établissement"
+            amounts = [f"{amount:.2f}".replace(".", ",") for amount in (one.value, had, left)]
+            found = "{} : {} € déclarés ; l'établissement en avait {}, il en reste {}".format(activity, *amounts)
             sheet, _, cell = one.cell.partition("!")
             action = "Vérifier le montant avec l'établissement, ou celui de la région (feuille Enveloppe)."
-            answer.tell(ERROR, found.replace(".", ","), "une part du montant régional", action, (sheet, cell))
-        elif abs(more) >= CENT:
-            rest.append(Given("specific", (activity, None), "amount", round(left - more, 2), one.cell))
+            answer.tell(ERROR, found, "une part du montant régional", action, (sheet, cell))
+        elif more:
+            rest.append(Given("specific", (activity, None), "amount", round(max(left - more, 0.0), KEPT), one.cell))
     return rest
 
 
@@ -191,12 +197,14 @@ def _answers(collected: Collected, kept: Sequence[list[Any]], time: str) -> list
 
 
 def _observations(told: Sequence[tuple[Answer, Said]], kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
-    """Those that are not there yet."""
-    names = [column.name for column in OBSERVATIONS.columns]
-    there = {tuple(line[names.index(name)] or "" for name in ("digest", "cell")) for line in kept}
+    """Those that are not there yet: a file that is sent again, corrected elsewhere, says the same things again."""
+    said_by = [[column.name for column in OBSERVATIONS.columns].index(name) for name in SAID]
+    there = {tuple(str(line[place] or "") for place in said_by) for line in kept}
     lines = []
     for answer, one in told:
-        if (answer.digest, one.cell) not in there:
+        key = (one.sender, one.finess, one.figure, one.proposed, one.words)
+        if key not in there:
+            there.add(key)
             texts = [one.sender, one.finess, one.figure, one.known, one.proposed, one.words, one.cell]
             lines.append([time, *(text or None for text in texts), *_file(answer)])
     return lines
