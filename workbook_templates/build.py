@@ -340,8 +340,12 @@ def _referred(reference: str, field: Field) -> str:
 
 
 def _positions_coloured(field: Field, sheets: Mapping[str, Worksheet]) -> None:
-    """Colours of the columns Position and Verdict, by their words (the words themselves stay)."""
-    palettes = {"position": (look.POSITION_FILL, look.POSITION_INK), "verdict": (look.VERDICT_FILL, look.VERDICT_INK)}
+    """Colours of the columns Position, Verdict and Réponse, by their words (the words themselves stay)."""
+    palettes = {
+        "position": (look.POSITION_FILL, look.POSITION_INK),
+        "verdict": (look.VERDICT_FILL, look.VERDICT_INK),
+        "answer": (look.ANSWER_FILL, look.ANSWER_INK),
+    }
     for sheet in field.sheets:
         for table, (row, column) in _anchors(sheet):
             for place, declared in enumerate(table.columns):

@@ -12,6 +12,8 @@ POSITION_FILL = {"under": "E66101", "neutral": "F2F2F2", "over": "5E3C99"}
 POSITION_INK = {"under": "FFFFFF", "neutral": "1F2937", "over": "FFFFFF"}
 VERDICT_FILL = {"ok": "E3F1E3", "warning": "FDE7C8", "alert": "C62828", "info": "F2F2F2"}
 VERDICT_INK = {"ok": "1B5E20", "warning": "7A4B00", "alert": "FFFFFF", "info": "1F2937"}
+ANSWER_FILL = {"collected": VERDICT_FILL["ok"], "refused": VERDICT_FILL["alert"], "waited": VERDICT_FILL["warning"]}
+ANSWER_INK = {"collected": VERDICT_INK["ok"], "refused": VERDICT_INK["alert"], "waited": VERDICT_INK["warning"]}
 
 HAIR = Side(style="hair", color="B8C0CC")
 BORDER = Border(left=HAIR, right=HAIR, top=HAIR, bottom=HAIR)

@@ -77,6 +77,7 @@ def told(fiche: Fiche) -> tuple[bool, str, bool]:
     return "Établissements comparés" in labels, leakage, any(one.startswith("Population des lignes") for one in labels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "places", "sectorised", "together"),
     [
@@ -98,6 +99,7 @@ def test_what_a_level_shows_of_the_others(
     assert sum(one[2] for one in found.values()) == together
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_is_withheld_is_told_in_words(demo_book: Path, folder: Path, level: Level) -> None:
     for fiche in written(demo_book, folder, level).values():

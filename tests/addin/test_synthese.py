@@ -68,6 +68,7 @@ def others(calculation: Calculation, level: Level, federation: str) -> Frame:
 # What each level shows
 
 
+@pytest.mark.slow
 def test_each_level_adds_its_sheets(demo_book: Path, folder: Path) -> None:
     shown = {level.word: list(written(demo_book, folder, level).sheets) for level in Level}
     by_hospital = ["Synthèse", "Groupes", "Classement", "Trajectoire", "Indices", "Trajectoire par ES", "Contrôles"]

@@ -133,7 +133,12 @@ ANSWERS = Table(
         Column(header="Raison sociale", name="hospital", kind=Kind.TEXT, width=34, help="Son nom."),
         Column(header="Fédération", name="federation", kind=Kind.TEXT, width=12, help="Qui peut le relancer."),
         Column(
-            header="Réponse", name="state", kind=Kind.CHOICE, choices=ANSWER_STATES, width=16, help="État au dernier import."
+            header="Réponse",
+            name="answer",
+            kind=Kind.CHOICE,
+            choices=ANSWER_STATES,
+            width=16,
+            help="État au dernier import.",
         ),
         Column(header="Reçu le (UTC)", name="time", kind=Kind.TEXT, width=21, help="Import de cette réponse."),
         Column(header="Fichier", name="file", kind=Kind.TEXT, width=40, help="Nom du fichier reçu."),
@@ -157,7 +162,7 @@ OBSERVATIONS = Table(
         Column(header="Empreinte du fichier", name="digest", kind=Kind.TEXT, width=34, help="SHA-256 du fichier reçu."),
     ),
 )
-RETURNED = (RETURNED_CHANGES, ANSWERS, OBSERVATIONS)
+RETURNED = (ANSWERS, RETURNED_CHANGES, OBSERVATIONS)
 """What the sheet Retours holds."""
 
 CONTROLS = {

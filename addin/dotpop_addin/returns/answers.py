@@ -178,5 +178,5 @@ def _read_tables(answer: Answer, returned: Returned) -> None:
         read = answer.tables[table.name] = read_lines(table, placed[table.name], digests, known, answer.file)
         answer.problems += read.problems
         if read.whole:
-            codes = {f"{table.name}.{key.name}": [line.values[key.name] for line in read.lines] for key in table.keys}
+            codes = {f"{table.name}.{key.name}": [line.values.get(key.name) for line in read.lines] for key in table.keys}
             known |= {name: [shown(code) for code in told if code is not None] for name, told in codes.items()}
