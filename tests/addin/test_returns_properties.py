@@ -55,7 +55,9 @@ def checked(path: Path) -> Answer:
 def assert_read_as_it_stands(answer: Answer) -> None:
     """What a plain reader sees as a number is read as that number, or refused there; what is read from a text is told."""
     book = openpyxl.load_workbook(answer.path, data_only=True)
-    told = {(one.sheet, one.cell): one.severity for one in answer.problems}
+    told: dict[tuple[str, str], set[str]] = {}
+    for one in answer.problems:
+        told.setdefault((one.sheet, one.cell), set()).add(one.severity)
     for read in answer.tables.values():
         sheet, (left, top, right, bottom) = place_of(book, read.table.excel)
         headers = [sheet.cell(top, column).value for column in range(left, right + 1)]
@@ -64,16 +66,11 @@ def assert_read_as_it_stands(answer: Answer) -> None:
             for row in range(top + 1, bottom + 1):
                 cell = sheet.cell(row, left + headers.index(column.header))
                 value = lines[str(row)].values[column.name] if str(row) in lines else None
-                severity = told.get((sheet.title, cell.coordinate))
+                here, line = (told.get((sheet.title, f"{letter}{row}"), set()) for letter in (cell.column_letter, "A"))
                 if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
-                    assert value == cell.value or (value is None and is_refused(severity, row, sheet.title, told))
+                    assert value == cell.value or (value is None and (here & {ERROR, CONFIRM} or ERROR in line))
                 else:
-                    assert value is None or severity == WARNING
-
-
-def is_refused(severity: str | None, row: int, sheet: str, told: dict[tuple[str, str], str]) -> bool:
-    """Whether a cell is told not to have been read, or its line is told to be none."""
-    return severity in (ERROR, CONFIRM) or told.get((sheet, f"A{row}")) == ERROR
+                    assert value is None or WARNING in here
 
 
 @st.composite
