@@ -23,9 +23,11 @@ from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns import dangers
 from dotpop_addin.returns.archive import FROM_SENDER, unpack
 from dotpop_addin.returns.dangers import Relation, relations
+from dotpop_addin.returns.reader import SheetReader
 from dotpop_addin.returns.shared import shared_texts
-from dotpop_addin.returns.sheets import MAX_CELLS, Sheet, SheetReader
+from dotpop_addin.returns.sheets import MAX_CELLS, Sheet
 from dotpop_addin.returns.styles import moments
+from dotpop_addin.returns.values import Values
 from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, is_true, tags
 
 MAX_FILE = 20_000_000
@@ -153,7 +155,7 @@ def _refuse_other_archives(path: Path, parts: Mapping[str, bytes]) -> None:
     if WORKBOOK not in parts:
         raise ProblemsFound([unreadable(path)])
     for name, data in parts.items():
-        if any(mark in data for mark in DTD):
+        if b"<!" in data and any(mark in data for mark in DTD):
             found = f"entités déclarées dans « {name} » (elles pourraient remplir la mémoire ou lire d'autres fichiers)"
             raise ProblemsFound([Problem(str(path), found, "un classeur enregistré par un tableur", FROM_SENDER)])
         if name.endswith((".xml", ".rels", ".vml")) and b"\0" in data:
@@ -208,6 +210,7 @@ def _read_sheets(
     known = {kind: _part_of(related, kind) for kind in ("sharedStrings", "styles")}
     strings = shared_texts(parts[known["sharedStrings"]], clock) if known["sharedStrings"] else []
     shown = moments(parts[known["styles"]], clock, from_1904=contents.from_1904) if known["styles"] else {}
+    values = Values(strings, shown)
     targets = {link.name: link for link in related}
     room = MAX_CELLS
     for name, visibility, identifier in contents.sheets:
@@ -218,7 +221,7 @@ def _read_sheets(
             raise Damaged
         sheet = returned.sheets[name] = Sheet(name, visibility)
         part = _resolved(WORKBOOK, link.target)
-        reader = SheetReader(sheet, strings, shown, room)
+        reader = SheetReader(sheet, values, room)
         reader.read(parts[part], clock)
         room -= reader.count
         for other in links.get(_relations_of(part), []):

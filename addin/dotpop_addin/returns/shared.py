@@ -3,26 +3,28 @@
 import re
 from typing import TYPE_CHECKING
 
-from dotpop_addin.returns.walking import CHARACTERS, Attributes, Clock, Damaged, local, misleads, unescaped, walk
+from dotpop_addin.returns.characters import Elaborate, characters, decoded, refuse_misleading, unescaped
+from dotpop_addin.returns.walking import Attributes, Clock, local, walk
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-SHARED = re.compile(rf'<si><t(?: xml:space="preserve")?>({CHARACTERS})</t></si>')
-"""A text without looks, nor characters written otherwise."""
+SHARED = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+"""A text without looks."""
 ELEMENT = re.compile(r"<(\w+:)?si\b")
 
 
 def shared_texts(data: bytes, clock: Clock) -> list[str]:
     """The texts that cells refer to by number. Raises Damaged."""
-    try:
-        pieces = SHARED.split(data.decode())
-    except ValueError as error:
-        raise Damaged from error
+    pieces = SHARED.split(characters(data))
     rest = "".join(pieces[::2])
-    if ELEMENT.search(rest) or misleads(rest):
+    try:
+        refuse_misleading(rest)
+        if ELEMENT.search(rest):
+            raise Elaborate
+        return [unescaped(text) for text in decoded(pieces[1::2])]
+    except Elaborate:
         return _parsed_texts(data, clock)
-    return [unescaped(text) for text in pieces[1::2]]
 
 
 def _parsed_texts(data: bytes, clock: Clock) -> list[str]:

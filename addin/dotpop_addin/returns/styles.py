@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from dotpop_addin.books.protocol import Cell
-from dotpop_addin.returns.sheets import Moment
+from dotpop_addin.returns.values import Moment
 from dotpop_addin.returns.walking import Attributes, Clock, Damaged, tags
 
 LONGEST = 1_000
@@ -44,11 +44,12 @@ def _moment_of(code: str, from_1904: bool) -> Moment | None:
     from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 
     if is_timedelta_format(code):
-        return partial(_moment, from_1904=from_1904, lasts=True)
-    return partial(_moment, from_1904=from_1904, lasts=False) if is_date_format(code) else None
+        return partial(_moment, from_1904, True)
+    return partial(_moment, from_1904, False) if is_date_format(code) else None
 
 
-def _moment(number: float, *, from_1904: bool, lasts: bool) -> Cell:
+@lru_cache(10_000)
+def _moment(from_1904: bool, lasts: bool, number: float) -> Cell:
     """A date, a time or a duration; the number where no calendar goes so far."""
     from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 

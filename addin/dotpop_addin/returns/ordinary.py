@@ -1,0 +1,106 @@
+"""The cells and rows written as spreadsheets write them, nearly all of them: taken out of a sheet by a regular expression.
+
+What is left has no ordinary cell any more and is small: a parser reads it, which knows all other ways of writing cells.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import compress
+from typing import Any, NamedTuple
+
+from dotpop_addin.books.protocol import LITERAL, Uncomputed
+from dotpop_addin.returns.characters import decoded, refuse_misleading, unescaped
+from dotpop_addin.returns.sheets import ADDRESS, Sheet
+from dotpop_addin.returns.values import Values
+from dotpop_addin.returns.walking import Damaged
+
+# What is optional is written (?:…|), which Python runs faster than (?:…)?
+_ROW = r'/row><row r="([1-9][0-9]{0,6})"([^<>&]*)><'
+_SHARED = r' t="s"><v>([0-9]+)</v></c>'
+_INLINE = r' t="inlineStr"><is><t(?: xml:space="preserve"|)>([^<]*)</t></is></c>'
+_LOOKS = r'(?: t="\w+"|)(?: aca="\w+"|)(?: ref="[A-Z0-9:]+"|)(?: ca="\w+"|)(?: si="[0-9]+"|)'
+_FORMULA = rf"<f{_LOOKS}(/|>(?!{LITERAL.pattern}<)[^<]*</f)>"
+_VALUE = r"(?(kind)<v>([^<]*)</v>|(?:<v>([0-9.eE+-]*)</v>|<v ?/>|))"
+_OTHER = rf'(?: t="(?:n|(?P<kind>b|e|str))"|)(?: ?/>|>(?:{_FORMULA}|){_VALUE}</c>)'
+ORDINARY = re.compile(rf'<(?:{_ROW}|)c r="({ADDRESS.pattern})"(?: s="([0-9]+)"|)(?:{_SHARED}|{_INLINE}|{_OTHER})')
+"""A cell, behind the end of a row and the start of the next where it is the first of its row."""
+GROUPS = ORDINARY.groups + 1
+HIDDEN = re.compile(r"""\shidden\s*=\s*["'](?:1|true)["']""")
+
+Column = Sequence[Any]
+"""A group of each cell, None where it has none."""
+
+
+class Cells(NamedTuple):
+    """Ordinary cells, by the groups of the expression. looks: attributes of the row. shared: number of a shared text.
+
+    kinds, others: of values that are neither numbers nor texts typed. formulas: with what ends the tag.
+    """
+
+    rows: Column
+    looks: Column
+    addresses: Column
+    styles: Column
+    shared: Column
+    texts: Column
+    kinds: Column
+    formulas: Column
+    others: Column
+    numbers: Column
+
+
+def take(text: str, sheet: Sheet, values: Values) -> tuple[str, int]:
+    """Fills a sheet, empty so far, with its ordinary cells; gives what stands between them, and their number.
+
+    Raises Elaborate before anything is filled; Damaged, ValueError, LookupError.
+    """
+    pieces = ORDINARY.split(text)
+    rest = "".join(pieces[::GROUPS])
+    refuse_misleading(rest)
+    cells = Cells(*(pieces[place::GROUPS] for place in range(1, GROUPS)))
+    texts, formulas = decoded([*filter(None, cells.texts)]), decoded([*filter(None, cells.formulas)])
+    others = decoded([*compress(cells.others, cells.kinds)])
+    if len(set(cells.addresses)) < len(cells.addresses):
+        raise Damaged  # two cells in one place
+    _take_rows(cells, sheet)
+    _take_typed(cells, texts, sheet, values)
+    _take_computed(cells, formulas, others, sheet, values)
+    return rest, len(cells.addresses)
+
+
+def _take_rows(cells: Cells, sheet: Sheet) -> None:
+    """Which rows are hidden."""
+    hidden = {look for look in set(cells.looks) if look and HIDDEN.search(look)}  # rows are much alike
+    if hidden:
+        sheet.hidden_rows += map(int, compress(cells.rows, [look in hidden for look in cells.looks]))
+
+
+def _take_typed(cells: Cells, texts: Sequence[str], sheet: Sheet, values: Values) -> None:
+    """Texts, numbers and dates. Columns go whole through `compress` and `map`: a cell takes no step of Python."""
+    shared = [*map(values.strings.__getitem__, map(int, filter(None, cells.shared)))]
+    for column, found in (
+        (cells.shared, shared),
+        (cells.texts, [unescaped(text) if "_x" in text else text for text in texts]),
+        (cells.numbers, map(float, filter(None, cells.numbers))),
+    ):
+        sheet.cells.update(zip(compress(cells.addresses, column), found, strict=True))
+    if "" in shared:
+        sheet.cells = {address: value for address, value in sheet.cells.items() if value != ""}
+    dated = map(values.moments.__contains__, cells.styles)
+    for address, style, number in compress(zip(cells.addresses, cells.styles, cells.numbers, strict=True), dated):
+        if number:
+            sheet.cells[address] = values.moments[style](float(number))
+
+
+def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str], sheet: Sheet, values: Values) -> None:
+    """Formulas; logical values, errors and texts that they give."""
+    bare = [formula[1:-3] for formula in formulas]
+    sheet.formulas.update(zip(compress(cells.addresses, cells.formulas), bare, strict=True))
+    blank = set()
+    for address, kind, text in zip(compress(cells.addresses, cells.kinds), filter(None, cells.kinds), others, strict=True):
+        if text:
+            sheet.cells[address] = values.read(text, kind)
+        elif kind == "str":
+            blank.add(address)  # an empty text, which is a value
+    for address in sheet.formulas.keys() - sheet.cells.keys() - blank:
+        sheet.cells[address] = Uncomputed(f"={sheet.formulas[address]}")
