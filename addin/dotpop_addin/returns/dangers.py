@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dotpop_addin.books.opening import SETTINGS, with_macros, with_settings
 from dotpop_addin.problems import WARNING, Problem
+from dotpop_addin.returns.remembering import remembered
 from dotpop_addin.returns.sheets import Sheet
 from dotpop_addin.returns.walking import Attributes, Clock, tags
 
@@ -47,7 +48,8 @@ class Relation:
     external: bool
 
 
-def relations(source: str, data: bytes, clock: Clock) -> list[Relation]:
+@remembered
+def relations(data: bytes, clock: Clock, source: str) -> list[Relation]:
     """The relations that a part .rels declares for the part `source`."""
     found: list[Relation] = []
 

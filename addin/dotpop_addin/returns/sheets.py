@@ -15,6 +15,10 @@ ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 AREA = re.compile(rf"{ADDRESS.pattern}(:{ADDRESS.pattern})?")
 
 
+def too_many_cells() -> OverLimit:
+    return OverLimit(f"plus de {MAX_CELLS} cellules")
+
+
 @dataclass(slots=True)
 class Sheet:
     """One sheet. cells: those that hold something, by address; formulas: as stored, by address too.

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from dotpop_addin.books.protocol import Cell
+from dotpop_addin.returns.remembering import remembered
 from dotpop_addin.returns.values import Moment
 from dotpop_addin.returns.walking import Attributes, Clock, Damaged, tags
 
@@ -11,7 +12,8 @@ LONGEST = 1_000
 """Characters of a number format: a spreadsheet allows 255, and reading one takes the square of its length."""
 
 
-def moments(data: bytes, clock: Clock, *, from_1904: bool) -> dict[str, Moment]:
+@remembered
+def moments(data: bytes, clock: Clock, from_1904: bool) -> dict[str, Moment]:
     """By number of style, how to read the numbers of the styles that show dates, times or durations."""
     codes: dict[str, str] = {}
     formats: list[str] = []

@@ -1,18 +1,16 @@
-"""Reading the sheets of a returned workbook, however they are written.
+"""What a parser finds in a sheet, however it is written; only what `ordinary` has left, or nothing has been taken out.
 
 Not read by a library: openpyxl takes many times as long; calamine ends the whole program when one cell stands far away (its
-ranges are dense), and loses what stands in a CDATA section. The cells written as spreadsheets write them are taken out first
-(`ordinary`); expat parses what is left, hence every sheet that is written in another way.
+ranges are dense), and loses what stands in a CDATA section.
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from dotpop_addin.books.protocol import LITERAL, Cell, Uncomputed, column_letters, column_number
-from dotpop_addin.returns import ordinary
-from dotpop_addin.returns.characters import Elaborate, characters
-from dotpop_addin.returns.sheets import ADDRESS, MAX_CELLS, Sheet
-from dotpop_addin.returns.values import Values
-from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, is_true, local, walk
+from dotpop_addin.books.protocol import column_letters, column_number
+from dotpop_addin.returns.remembering import remembered
+from dotpop_addin.returns.sheets import ADDRESS, MAX_CELLS, too_many_cells
+from dotpop_addin.returns.walking import Attributes, Clock, Damaged, is_true, local, walk
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
@@ -22,50 +20,50 @@ TEXTUAL = ("inlineStr", "str", "e", "d")
 FORMULAS = ("f", "formula", "formula1", "formula2")
 
 
-class SheetReader:
-    """Fills a sheet. room: cells still allowed."""
+class Written(NamedTuple):
+    """A cell as it is written."""
 
-    def __init__(self, sheet: Sheet, values: Values, room: int) -> None:
-        self._sheet, self._values, self._room = sheet, values, room
+    address: str
+    text: str
+    kind: str
+    style: str | None
+    formula: str | None
+
+
+@dataclass(slots=True)
+class Leftover:
+    """The fields of Sheet of these names, and cells. unplaced: whether a cell or a hidden row says not where it stands."""
+
+    cells: list[Written] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    further: list[str] = field(default_factory=list)
+    protected: bool = False
+    filtered: bool = False
+    unplaced: bool = False
+
+
+@remembered
+def leftover(data: bytes, clock: Clock) -> Leftover:
+    """What stands in the XML of a sheet. Raises Damaged, OverLimit."""
+    reader = _Reader()
+    walk(data, clock, reader.attach)
+    reader.finish()
+    return reader.found
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.found = Leftover()
         self._row, self._address = 0, ""
         self._cell: Attributes | None = None
         self._formula: str | None = None
         self._texts: list[str] = []  # characters since the last tag that mattered
         self._value: list[str] = []  # the value of a cell followed to its end
-        self._phonetic = self._taken = False
-        self.count = 0
+        self._phonetic = False
 
-    def read(self, data: bytes, clock: Clock) -> None:
-        text = characters(data)
-        self._refuse_more_than_room(text.count("<c "))
-        try:
-            rest, taken = ordinary.take(text, self._sheet, self._values)
-        except Elaborate:
-            rest, taken = text, 0
-        except (ValueError, LookupError) as error:  # a number that is none, a text that is not there
-            raise Damaged from error
-        self._count(taken)
-        self._taken = taken > 0
-        walk(rest.encode(), clock, self._attach)
-        self._finish()
-        self._sheet.hidden_rows.sort()
-
-    def _count(self, cells: int) -> None:
-        self.count += cells
-        self._refuse_more_than_room(self.count)
-
-    def _refuse_more_than_room(self, cells: int) -> None:
-        if cells > self._room:
-            raise OverLimit(f"plus de {MAX_CELLS} cellules")
-
-    def _keep(self, address: str, value: Cell) -> None:
-        if value is None:
-            return
-        if address in self._sheet.cells:
-            raise Damaged  # two cells in one place: each program would show its own
-        self._sheet.cells[address] = value
-
-    def _attach(self, parser: "XMLParserType") -> None:
+    def attach(self, parser: "XMLParserType") -> None:
         self._parser = parser
         parser.StartElementHandler = self._start
         parser.CharacterDataHandler = self._texts.append
@@ -81,8 +79,9 @@ class SheetReader:
             self._start_other(local(name), attributes)
 
     def _start_cell(self, attributes: Attributes) -> None:
-        self._finish()
-        self._count(1)
+        self.finish()
+        if len(self.found.cells) >= MAX_CELLS:
+            raise too_many_cells()
         self._cell = attributes
         self._texts.clear()
         if attributes.get("t") in TEXTUAL:
@@ -100,7 +99,7 @@ class SheetReader:
         if name == "is" and not followed:
             raise Damaged  # a text in a cell of numbers
         if name != "f" and not followed:
-            self._finish()
+            self.finish()
         self._texts.clear()
         if name in FORMULAS:
             self._follow()
@@ -113,7 +112,7 @@ class SheetReader:
         name, text = local(name), "".join(self._texts)
         self._texts.clear()
         if name in FORMULAS and self._cell is None:
-            self._sheet.further.append(text)
+            self.found.further.append(text)
             self._parser.EndElementHandler = None
         elif name == "f":
             self._formula = text
@@ -125,39 +124,32 @@ class SheetReader:
             self._phonetic = False
         elif name == "c":
             self._texts[:] = self._value
-            self._finish()
+            self.finish()
 
     def _note(self, name: str, attributes: Attributes) -> None:
         """What was done to the sheet."""
-        sheet = self._sheet
+        found = self.found
         if name == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._address = ""
             if is_true(attributes.get("hidden")):
-                if self._taken and "r" not in attributes:
-                    raise Damaged  # after which row? it may be one that was taken out
-                sheet.hidden_rows.append(self._row)
+                found.hidden_rows.append(self._row)
+                found.unplaced |= "r" not in attributes
         elif name == "col" and is_true(attributes.get("hidden")):
-            sheet.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
+            found.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "sheetProtection":
-            sheet.protected = is_true(attributes.get("sheet"))
+            found.protected = is_true(attributes.get("sheet"))
         elif name == "mergeCell":
-            sheet.merged.append(attributes["ref"])
+            found.merged.append(attributes["ref"])
         elif name == "filterColumn":
-            sheet.filtered = True
+            found.filtered = True
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Keeps the cell that was being read."""
         if self._cell is None:
             return
-        address = self._placed(self._cell)
         text, kind, style = "".join(self._texts), self._cell.get("t", "n"), self._cell.get("s")
-        if self._formula is not None and not LITERAL.fullmatch(self._formula):
-            self._sheet.formulas[address] = self._formula
-        value = self._values.read(text, kind, style) if text else None
-        if value is None and self._formula is not None and kind != "str":
-            value = Uncomputed(f"={self._formula}")
-        self._keep(address, value)
+        self.found.cells.append(Written(self._placed(self._cell), text, kind, style, self._formula))
         self._texts.clear()
         if self._parser.EndElementHandler is not None:
             self._parser.EndElementHandler = None
@@ -167,9 +159,8 @@ class SheetReader:
     def _placed(self, cell: Attributes) -> str:
         """The address of a cell; one that does not say it stands after the cell before it."""
         address = cell.get("r")
-        if address is None and self._taken:
-            raise Damaged  # after which cell? it may be one that was taken out
         if address is None:
+            self.found.unplaced = True
             after = column_number(self._address.rstrip(DIGITS)) + 1 if self._address else 1
             address = f"{column_letters(after)}{self._row}"
         if not ADDRESS.fullmatch(address):
