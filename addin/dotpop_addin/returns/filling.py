@@ -16,7 +16,7 @@ def fill(sheet: Sheet, data: bytes, values: Values, room: int, clock: Clock) -> 
     is written in another way. Raises Damaged, OverLimit.
     """
     text = characters(data)
-    if text.count("<c ") > room:
+    if len(text) > room and text.count("<c ") > room:
         raise too_many_cells()  # before anything is made of them
     try:
         try:

@@ -1,8 +1,8 @@
 """What was found in a small part, kept for the next files: those of one campaign come from one template."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
 from dotpop_addin.returns.walking import Clock
 
@@ -11,18 +11,16 @@ SMALL = 20_000
 KEPT = 200
 """Parts of each kind; those of one file are some ten."""
 
-Settings = ParamSpec("Settings")
-Found = TypeVar("Found")
-Read = Callable[Concatenate[bytes, Clock, Settings], Found]
+Read = TypeVar("Read", bound=Callable[..., Any])
 
 
-def remembered(read: Read[Settings, Found]) -> Read[Settings, Found]:
-    """Makes what reads a part give again what it found in the same bytes, which nobody may change."""
-    kept = lru_cache(KEPT)(lambda data, settings: read(data, Clock(), *settings))
+def remembered(read: Read) -> Read:
+    """Makes what reads a part (bytes, clock, settings) give again what it found in the same bytes: nobody may change it."""
+    kept = lru_cache(KEPT)(lambda data, *settings: read(data, Clock(), *settings))
 
-    def found(data: bytes, clock: Clock, /, *settings: Settings.args, **none: Settings.kwargs) -> Found:
+    @wraps(read)
+    def found(data: bytes, clock: Clock, *settings: Any) -> Any:
         clock.check()
-        return kept(data, settings) if len(data) <= SMALL else read(data, clock, *settings, **none)
+        return kept(data, *settings) if len(data) <= SMALL else read(data, clock, *settings)
 
-    found.__doc__ = read.__doc__
-    return found
+    return cast(Read, found)
