@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from dotpop_addin.returns.walking import Damaged
 
+BETWEEN = b"\0"
 NEVER = bytes({*range(32)} - {*b"\t\n\r"})
 NEVER_EITHER = ("\ufffe", "\uffff")
-"""What XML may not hold."""
-NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
+"""What XML may not hold, as bytes and as characters."""
+NAMED = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'"}
 """How XML writes the characters that it names, but for &."""
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How a workbook writes characters that XML cannot hold."""
@@ -18,37 +19,33 @@ class Elaborate(Exception):
     """XML that only a parser can read."""
 
 
-def characters(data: bytes) -> str:
-    """The text of a part. Raises Damaged."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise Damaged from error
-    if len(data.translate(None, NEVER)) < len(data) or any(one in text for one in NEVER_EITHER):
-        raise Damaged
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def refuse_misleading(text: str) -> None:
+def refuse_misleading(data: bytes) -> None:
     """Raises Elaborate for comments, CDATA and instructions, in which what looks like a tag may be none."""
-    if "<!" in text or text.find("<?", len("\ufeff<?xml")) >= 0:
+    if b"<!" in data or data.find(b"<?", len(b"\xef\xbb\xbf<?xml")) >= 0:
         raise Elaborate
 
 
-def decoded(texts: Sequence[str]) -> list[str]:
-    """Texts between tags, with the characters that XML names; all at once. Raises Elaborate for others that it writes.
+def decoded(texts: Sequence[bytes]) -> list[str]:
+    """What stood between tags, as characters; all texts at once. Raises Elaborate, Damaged.
 
-    >>> decoded(["&lt;CH &amp;amp; clinique&gt;", "x"])
+    >>> decoded([b"&lt;CH &amp;amp; clinique&gt;", b"x"])
     ['<CH &amp; clinique>', 'x']
     """
-    whole = "\0".join(texts)
-    if "&" not in whole:
-        return list(texts)
-    for written, character in NAMED.items():
-        whole = whole.replace(written, character)
-    if whole.count("&") > whole.count("&amp;"):
-        raise Elaborate
-    return whole.replace("&amp;", "&").split("\0")
+    if not texts:
+        return []
+    whole = BETWEEN.join(texts)
+    if len(whole.translate(None, NEVER)) < len(whole) - (len(texts) - 1):
+        raise Damaged
+    if b"&" in whole:
+        for written, character in NAMED.items():
+            whole = whole.replace(written, character)
+        if whole.count(b"&") > whole.count(b"&amp;"):
+            raise Elaborate
+        whole = whole.replace(b"&amp;", b"&")
+    found = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode()
+    if any(one in found for one in NEVER_EITHER):
+        raise Damaged
+    return found.split(BETWEEN.decode())
 
 
 def unescaped(text: str) -> str:

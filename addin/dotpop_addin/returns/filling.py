@@ -2,7 +2,7 @@
 
 from dotpop_addin.books.protocol import LITERAL, Uncomputed
 from dotpop_addin.returns import ordinary
-from dotpop_addin.returns.characters import Elaborate, characters
+from dotpop_addin.returns.characters import Elaborate
 from dotpop_addin.returns.leftover import Written, leftover
 from dotpop_addin.returns.sheets import Sheet, too_many_cells
 from dotpop_addin.returns.values import Values
@@ -15,22 +15,21 @@ def fill(sheet: Sheet, data: bytes, values: Values, room: int, clock: Clock) -> 
     The cells written as spreadsheets write them are taken out first; a parser reads what is left, hence all of a sheet that
     is written in another way. Raises Damaged, OverLimit.
     """
-    text = characters(data)
-    if len(text) > room and text.count("<c ") > room:
+    if len(data) > room and data.count(b"<c ") > room:
         raise too_many_cells()  # before anything is made of them
     try:
         try:
-            rest, count = ordinary.take(text, sheet, values)
+            rest, count = ordinary.take(data, sheet, values)
         except Elaborate:
-            rest, count = text, 0
-        left = leftover(rest.encode(), clock)
+            rest, count = data, 0
+        left = leftover(rest, clock)
         if count and left.unplaced:
             raise Damaged  # after which cell, which row? it may be one that was taken out
         if count + len(left.cells) > room:
             raise too_many_cells()
         for cell in left.cells:
             _keep(sheet, cell, values)
-    except (ValueError, LookupError) as error:  # a number that is none, a text that is not there
+    except (ValueError, LookupError) as error:  # bytes that are no UTF-8, a number that is none, a text that is not there
         raise Damaged from error
     sheet.hidden_rows = sorted(sheet.hidden_rows + left.hidden_rows)
     sheet.hidden_columns, sheet.merged, sheet.further = [*left.hidden_columns], [*left.merged], [*left.further]

@@ -23,10 +23,12 @@ _LOOKS = r'(?: t="\w+"|)(?: aca="\w+"|)(?: ref="[A-Z0-9:]+"|)(?: ca="\w+"|)(?: s
 _FORMULA = rf"<f{_LOOKS}(/|>(?!{LITERAL.pattern}<)[^<]{{0,1000}}</f)>"
 _VALUE = r"(?(kind)<v>([^<]*)</v>|(?:<v>([0-9.eE+-]*)</v>|<v ?/>|))"
 _OTHER = rf'(?: t="(?:n|(?P<kind>b|e|str))"|)(?: ?/>|>(?:{_FORMULA}|){_VALUE}</c>)'
-ORDINARY = re.compile(rf'<(?:{_ROW}|)c r="({ADDRESS.pattern})"(?: s="([0-9]+)"|)(?:{_SHARED}|{_INLINE}|{_OTHER})')
+ORDINARY = re.compile(
+    rf'<(?:{_ROW}|)c r="({ADDRESS.pattern})"(?: s="([0-9]+)"|)(?:{_SHARED}|{_INLINE}|{_OTHER})'.encode(),
+)
 """A cell, behind the end of a row and the start of the next where it is the first of its row."""
 GROUPS = ORDINARY.groups + 1
-HIDDEN = re.compile(r"""\shidden\s*=\s*["'](?:1|true)["']""")
+HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 
 Column = Sequence[Any]
 """A group of each cell, None where it has none."""
@@ -50,15 +52,16 @@ class Cells(NamedTuple):
     numbers: Column
 
 
-def take(text: str, sheet: Sheet, values: Values) -> tuple[str, int]:
+def take(data: bytes, sheet: Sheet, values: Values) -> tuple[bytes, int]:
     """Fills a sheet, empty so far, with its ordinary cells; gives what stands between them, and their number.
 
     Raises Elaborate before anything is filled; Damaged, ValueError, LookupError.
     """
-    pieces = ORDINARY.split(text)
-    rest = "".join(pieces[::GROUPS])
+    pieces = ORDINARY.split(data)
+    rest = b"".join(pieces[::GROUPS])
     refuse_misleading(rest)
     cells = Cells(*(pieces[place::GROUPS] for place in range(1, GROUPS)))
+    cells = cells._replace(addresses=decoded(cells.addresses))
     texts, formulas = decoded([*filter(None, cells.texts)]), [*map(_formula, filter(None, cells.formulas))]
     others = decoded([*compress(cells.others, cells.kinds)])
     if len(set(cells.addresses)) < len(cells.addresses):
@@ -70,7 +73,7 @@ def take(text: str, sheet: Sheet, values: Values) -> tuple[str, int]:
 
 
 @lru_cache(4_000)
-def _formula(written: str) -> str:
+def _formula(written: bytes) -> str:
     """A formula behind its tag; kept, since files of one campaign have the same."""
     return decoded([written[1:-3]])[0]
 
@@ -93,10 +96,11 @@ def _take_typed(cells: Cells, texts: Sequence[str], sheet: Sheet, values: Values
         sheet.cells.update(zip(compress(cells.addresses, column), found, strict=True))
     if "" in shared:
         sheet.cells = {address: value for address, value in sheet.cells.items() if value != ""}
-    dated = map(values.moments.__contains__, cells.styles)
+    moments = {style.encode(): moment for style, moment in values.moments.items()}
+    dated = map(moments.__contains__, cells.styles)
     for address, style, number in compress(zip(cells.addresses, cells.styles, cells.numbers, strict=True), dated):
         if number:
-            sheet.cells[address] = values.moments[style](float(number))
+            sheet.cells[address] = moments[style](float(number))
 
 
 def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str], sheet: Sheet, values: Values) -> None:
@@ -105,8 +109,8 @@ def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str],
     blank = set()
     for address, kind, text in zip(compress(cells.addresses, cells.kinds), filter(None, cells.kinds), others, strict=True):
         if text:
-            sheet.cells[address] = values.read(text, kind)
-        elif kind == "str":
+            sheet.cells[address] = values.read(text, kind.decode())
+        elif kind == b"str":
             blank.add(address)  # an empty text, which is a value
     for address in sheet.formulas.keys() - sheet.cells.keys() - blank:
         sheet.cells[address] = Uncomputed(f"={sheet.formulas[address]}")

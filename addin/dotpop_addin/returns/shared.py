@@ -3,21 +3,21 @@
 import re
 from typing import TYPE_CHECKING
 
-from dotpop_addin.returns.characters import Elaborate, characters, decoded, refuse_misleading, unescaped
-from dotpop_addin.returns.walking import Attributes, Clock, local, walk
+from dotpop_addin.returns.characters import Elaborate, decoded, refuse_misleading, unescaped
+from dotpop_addin.returns.walking import Attributes, Clock, Damaged, local, walk
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-SHARED = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+SHARED = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 """A text without looks."""
-ELEMENT = re.compile(r"<(\w+:)?si\b")
+ELEMENT = re.compile(rb"<(\w+:)?si\b")
 
 
 def shared_texts(data: bytes, clock: Clock) -> list[str]:
     """The texts that cells refer to by number. Raises Damaged."""
-    pieces = SHARED.split(characters(data))
-    rest = "".join(pieces[::2])
+    pieces = SHARED.split(data)
+    rest = b"".join(pieces[::2])
     try:
         refuse_misleading(rest)
         if ELEMENT.search(rest):
@@ -25,6 +25,8 @@ def shared_texts(data: bytes, clock: Clock) -> list[str]:
         return [unescaped(text) for text in decoded(pieces[1::2])]
     except Elaborate:
         return _parsed_texts(data, clock)
+    except ValueError as error:  # bytes that are no UTF-8
+        raise Damaged from error
 
 
 def _parsed_texts(data: bytes, clock: Clock) -> list[str]:
