@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 from dotpop_addin.books.opening import too_large, unreadable
@@ -24,6 +25,8 @@ HEADER, SIGNATURE = struct.Struct("<4s22x2H"), b"PK\x03\x04"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 """Names that would leave the folder they are unpacked in."""
+SHORT, SHORT_UNPACKED, KEPT = 4_000, 20_000, 400
+"""Bytes of a part that is kept, packed and not; how many are."""
 ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 """How archives begin, and the containers of old Office files."""
 FROM_SENDER = "Demander un fichier sain à qui l'a envoyé."
@@ -93,11 +96,27 @@ def _read(content: bytes, entry: zipfile.ZipInfo, left: int) -> bytes:
     if signature != SIGNATURE or name != entry.orig_filename or len(packed) < entry.compress_size:
         raise zipfile.BadZipFile
     if entry.compress_type == zipfile.ZIP_STORED:
-        data, ended = packed[: left + 1], True
+        data = packed[: left + 1]
     else:
-        inflating = zlib.decompressobj(-zlib.MAX_WBITS)
-        data, ended = inflating.decompress(packed, left + 1), inflating.eof
-    if len(data) <= left and not (ended and zlib.crc32(data) == entry.CRC):
+        same = _same_inflated(packed) if len(packed) <= SHORT else None
+        data = _inflated(packed, left) if same is None else same
+    if len(data) <= left and zlib.crc32(data) != entry.CRC:
+        raise zipfile.BadZipFile
+    return data
+
+
+@lru_cache(KEPT)
+def _same_inflated(packed: bytes) -> bytes | None:
+    """A small part, None when it is not small; kept, since files of one campaign have most of their parts in common."""
+    data = _inflated(packed, SHORT_UNPACKED)
+    return data if len(data) <= SHORT_UNPACKED else None
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
+    """The bytes of a part, or one more than `most`."""
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    data = inflating.decompress(packed, most + 1)
+    if len(data) <= most and not inflating.eof:
         raise zipfile.BadZipFile
     return data
 

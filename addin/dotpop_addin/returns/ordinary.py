@@ -28,6 +28,8 @@ ORDINARY = re.compile(
 )
 """A cell, behind the end of a row and the start of the next where it is the first of its row."""
 GROUPS = ORDINARY.groups + 1
+KEPT = 4_000
+"""Formulas; those of one file are some five hundred, and the files of one campaign have the same."""
 HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 
 Column = Sequence[Any]
@@ -72,7 +74,7 @@ def take(data: bytes, sheet: Sheet, values: Values) -> tuple[bytes, int]:
     return rest, len(cells.addresses)
 
 
-@lru_cache(4_000)
+@lru_cache(KEPT)
 def _formula(written: bytes) -> str:
     """A formula behind its tag; kept, since files of one campaign have the same."""
     return decoded([written[1:-3]])[0]
@@ -86,21 +88,18 @@ def _take_rows(cells: Cells, sheet: Sheet) -> None:
 
 
 def _take_typed(cells: Cells, texts: Sequence[str], sheet: Sheet, values: Values) -> None:
-    """Texts, numbers and dates. Columns go whole through `compress` and `map`: a cell takes no step of Python."""
-    shared = [*map(values.strings.__getitem__, map(int, filter(None, cells.shared)))]
-    for column, found in (
-        (cells.shared, shared),
-        (cells.texts, [unescaped(text) if "_x" in text else text for text in texts]),
-        (cells.numbers, map(float, filter(None, cells.numbers))),
-    ):
-        sheet.cells.update(zip(compress(cells.addresses, column), found, strict=True))
-    if "" in shared:
-        sheet.cells = {address: value for address, value in sheet.cells.items() if value != ""}
-    moments = {style.encode(): moment for style, moment in values.moments.items()}
-    dated = map(moments.__contains__, cells.styles)
-    for address, style, number in compress(zip(cells.addresses, cells.styles, cells.numbers, strict=True), dated):
-        if number:
-            sheet.cells[address] = moments[style](float(number))
+    """Texts, numbers and dates."""
+    strings, moments = values.strings, {style.encode(): moment for style, moment in values.moments.items()}
+    shared = {at: strings[int(place)] for at, place in zip(cells.addresses, cells.shared, strict=True) if place}
+    inline = dict(zip(compress(cells.addresses, cells.texts), map(unescaped, texts), strict=True))
+    numbers = {
+        at: moments[style](float(number)) if style in moments else float(number)
+        for at, style, number in zip(cells.addresses, cells.styles, cells.numbers, strict=True)
+        if number
+    }
+    if "" in strings:
+        shared = {at: text for at, text in shared.items() if text}
+    sheet.cells = shared | inline | numbers
 
 
 def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str], sheet: Sheet, values: Values) -> None:
@@ -113,4 +112,9 @@ def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str],
         elif kind == b"str":
             blank.add(address)  # an empty text, which is a value
     for address in sheet.formulas.keys() - sheet.cells.keys() - blank:
-        sheet.cells[address] = Uncomputed(f"={sheet.formulas[address]}")
+        sheet.cells[address] = _uncomputed(sheet.formulas[address])
+
+
+@lru_cache(KEPT)
+def _uncomputed(formula: str) -> Uncomputed:
+    return Uncomputed(f"={formula}")
