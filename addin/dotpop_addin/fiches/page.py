@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.rendering import FORMATS
@@ -30,8 +31,7 @@ class Role(StrEnum):
     RESULT = "result"  # a formula whose value is what one looks for
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """value: what any reader sees. formula: how a spreadsheet finds it again ("" for none), in English with commas."""
 
     role: Role

@@ -10,7 +10,7 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 from dotpop_addin.books.protocol import LITERAL, Uncomputed
-from dotpop_addin.returns.characters import decoded, refuse_misleading, unescaped
+from dotpop_addin.returns.characters import Elaborate, decoded, refuse_misleading, unescaped
 from dotpop_addin.returns.sheets import ADDRESS, Sheet
 from dotpop_addin.returns.values import Values
 from dotpop_addin.returns.walking import Damaged
@@ -60,8 +60,7 @@ def take(data: bytes, sheet: Sheet, values: Values) -> tuple[bytes, int]:
     Raises Elaborate before anything is filled; Damaged, ValueError, LookupError.
     """
     pieces = ORDINARY.split(data)
-    rest = b"".join(pieces[::GROUPS])
-    refuse_misleading(rest)
+    rest = _rest(pieces[::GROUPS])
     cells = Cells(*(pieces[place::GROUPS] for place in range(1, GROUPS)))
     cells = cells._replace(addresses=decoded(cells.addresses))
     texts, formulas = decoded([*filter(None, cells.texts)]), [*map(_formula, filter(None, cells.formulas))]
@@ -72,6 +71,16 @@ def take(data: bytes, sheet: Sheet, values: Values) -> tuple[bytes, int]:
     _take_typed(cells, texts, sheet, values)
     _take_computed(cells, formulas, others, sheet, values)
     return rest, len(cells.addresses)
+
+
+def _rest(pieces: Sequence[bytes]) -> bytes:
+    """What stands between the cells. Raises Elaborate where a cell is none, or stands within a tag or a text."""
+    rest = b"".join(pieces)
+    refuse_misleading(rest)
+    whole = filter(None, map(bytes.strip, (b"<" + pieces[0], *pieces[1:-1], pieces[-1] + b">")))
+    if len(pieces) > 1 and not all(piece.startswith(b"<") and piece.endswith(b">") for piece in whole):
+        raise Elaborate
+    return rest
 
 
 @lru_cache(KEPT)
@@ -99,7 +108,7 @@ def _take_typed(cells: Cells, texts: Sequence[str], sheet: Sheet, values: Values
     }
     if "" in strings:
         shared = {at: text for at, text in shared.items() if text}
-    sheet.cells = shared | inline | numbers
+    sheet.cells = {**shared, **inline, **numbers}
 
 
 def _take_computed(cells: Cells, formulas: Sequence[str], others: Sequence[str], sheet: Sheet, values: Values) -> None:

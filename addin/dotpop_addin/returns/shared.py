@@ -22,6 +22,7 @@ def shared_texts(data: bytes, clock: Clock) -> list[str]:
         refuse_misleading(rest)
         if ELEMENT.search(rest):
             raise Elaborate
+        walk(rest, clock)
         return [unescaped(text) for text in decoded(pieces[1::2])]
     except Elaborate:
         return _parsed_texts(data, clock)

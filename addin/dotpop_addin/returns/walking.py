@@ -46,12 +46,13 @@ def _refuse_dtd(*_: object) -> None:
     raise Damaged
 
 
-def walk(data: bytes, clock: Clock, attach: Callable[["XMLParserType"], None]) -> None:
+def walk(data: bytes, clock: Clock, attach: Callable[["XMLParserType"], None] | None = None) -> None:
     """Parses a part with the handlers that `attach` gives the parser. Raises Damaged, OverLimit."""
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
-    attach(parser)
+    if attach:
+        attach(parser)
     try:
         for place in range(0, len(data), CHUNK):
             clock.check()
