@@ -11,7 +11,7 @@ from dotpop_addin.problems import Problem
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Characters that XML, hence a workbook, cannot hold."""
-LITERAL = re.compile(r"=?((TRUE|FALSE)\(\)|#[A-Z0-9/]+[!?]?)")
+LITERAL = re.compile(r"=?(?:(?:TRUE|FALSE)\(\)|#[A-Z0-9/]+[!?]?)")
 """What LibreOffice makes of a logical value or an error that was typed: no formula of the user's."""
 Value = str | int | float | bool | datetime | date | time | timedelta | None
 

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from dotpop_addin.books.opening import SETTINGS, with_macros, with_settings
 from dotpop_addin.problems import WARNING, Problem
+from dotpop_addin.returns.remembering import remembered
 from dotpop_addin.returns.sheets import Sheet
 from dotpop_addin.returns.walking import Attributes, Clock, tags
 
 OWN_ADDIN = "dotpop.xlam"
 """Excel keeps a link to the add-in whose functions a workbook uses; this one is no attack."""
-MACROS = re.compile(r"vbaProject|macrosheet|dialogsheet|xlIntlMacrosheet", re.I)
+MACROS = "macros"
 FORBIDDEN = {
+    MACROS: re.compile(r"vbaProject|macrosheet|dialogsheet|xlIntlMacrosheet", re.I),
     "contrôle ActiveX": re.compile(r"activeX|/control$", re.I),
     "objet incorporé": re.compile(r"/embeddings/|/oleObject|/package$", re.I),
     "connexion à des données extérieures": re.compile(r"/connections?(\.xml)?$|queryTable|/model/|xlPowerQuery", re.I),
@@ -23,6 +27,8 @@ FORBIDDEN = {
 """What is found → the names of parts, or the kinds of relations (behind a slash), that betray it."""
 SCRIPTS = re.compile(rb"<(\w+:)?(script|DataMashup)\b", re.I)
 DDE_LINK = re.compile(rb"<(\w+:)?(ddeLink|oleLink)\b")
+SHORT, KEPT = 1_000, 4_000
+"""Characters of a formula whose verdict is kept, and how many are: files of one campaign have the same formulas."""
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'!")
 """What a formula holds between quotes: a text, the name of a sheet."""
 CALLS = re.compile(r"\b(WEBSERVICE|RTD|DDE|CALL|REGISTER(\.ID)?|EXEC|IMAGE)\s*\(|[\w.]\s*\|", re.I)
@@ -44,7 +50,8 @@ class Relation:
     external: bool
 
 
-def relations(source: str, data: bytes, clock: Clock) -> list[Relation]:
+@remembered
+def relations(data: bytes, clock: Clock, source: str) -> list[Relation]:
     """The relations that a part .rels declares for the part `source`."""
     found: list[Relation] = []
 
@@ -61,12 +68,11 @@ def relations(source: str, data: bytes, clock: Clock) -> list[Relation]:
 def in_parts(path: Path, parts: Mapping[str, bytes], links: Iterable[Relation]) -> Iterator[Problem]:
     """What the names of the parts, their relations and their bytes betray."""
     links = list(links)
-    named = [f"/{name}" for name in parts] + [f"/{link.kind}" for link in links]
-    if any(MACROS.search(name) for name in named):
-        yield with_macros(path)
-    for found, pattern in FORBIDDEN.items():
-        if any(pattern.search(name) for name in named):
-            yield _refused(path, found)
+    named = chain((f"/{name}" for name in parts), (f"/{link.kind}" for link in links))
+    betrayed = set(chain.from_iterable(map(_betrayed, named)))
+    for found in FORBIDDEN:
+        if found in betrayed:
+            yield with_macros(path) if found == MACROS else _refused(path, found)
     for name, data in parts.items():
         if name.lower().startswith("customxml/") or name.lower().endswith(".vml"):
             if SCRIPTS.search(data):
@@ -74,6 +80,11 @@ def in_parts(path: Path, parts: Mapping[str, bytes], links: Iterable[Relation]) 
         elif "externallinks/" in name.lower() and DDE_LINK.search(data):
             yield _refused(path, "liaison DDE, qui peut lancer un programme")
     yield from _outward(path, [link for link in links if link.external])
+
+
+@lru_cache(500)
+def _betrayed(name: str) -> list[str]:
+    return [found for found, pattern in FORBIDDEN.items() if pattern.search(name)]
 
 
 def _outward(path: Path, links: list[Relation]) -> Iterator[Problem]:
@@ -102,7 +113,7 @@ def in_names(path: Path, names: Mapping[str, str]) -> Iterator[Problem]:
     if any(AUTOMATIC.search(name) for name in names):
         yield with_macros(path)
     for name, formula in names.items():
-        if _reaches_out(formula):
+        if reaches_out(formula):
             yield _refused(path, f"nom « {name} » dont la formule sort du classeur")
 
 
@@ -111,18 +122,23 @@ def in_sheet(path: Path, sheet: Sheet) -> Iterator[Problem]:
     if sheet.name.lower().endswith(SETTINGS):
         yield with_settings(str(path), sheet.name)
     for address, formula in sheet.formulas.items():
-        if _reaches_out(formula):
+        if reaches_out(formula):
             yield _refused(path, f"formule qui sort du classeur ({formula[:60]})", sheet.name, address)
     for formula in sheet.further:
-        if _reaches_out(formula):
+        if reaches_out(formula):
             yield _refused(path, f"règle de saisie ou de couleur qui sort du classeur ({formula[:60]})", sheet.name)
 
 
-def _reaches_out(formula: str) -> bool:
+def reaches_out(formula: str) -> bool:
     """
-    >>> _reaches_out("cmd|' /C calc'!A0"), _reaches_out("SUM('a|b'!A1)"), _reaches_out('A1&"x|y"')
+    >>> reaches_out("cmd|' /C calc'!A0"), reaches_out("SUM('a|b'!A1)"), reaches_out('A1&"x|y"')
     (True, False, False)
     """
+    return _calls(formula) if len(formula) <= SHORT else _calls.__wrapped__(formula)
+
+
+@lru_cache(KEPT)
+def _calls(formula: str) -> bool:
     return CALLS.search(QUOTED.sub("", formula)) is not None
 
 

@@ -1,6 +1,7 @@
 """What people send in place of an .xlsx, each told for what it is."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.returns.archive import FROM_SENDER
 
 WORKBOOK = "xl/workbook.xml"
-DTD = (b"<!DOCTYPE", b"<!ENTITY")
+DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 WORKBOOK_EXPECTED = "un classeur .xlsx"
 SEND_XLSX = "Demander le classeur envoyé, rempli et enregistré en .xlsx."
 BEGINNINGS = {
@@ -103,7 +104,7 @@ def refuse_other_archives(path: Path, parts: Mapping[str, bytes]) -> None:
     if WORKBOOK not in parts:
         raise ProblemsFound([unreadable(path)])
     for name, data in parts.items():
-        if any(mark in data for mark in DTD):
+        if DTD.search(data):
             found = f"entités déclarées dans « {name} » (elles pourraient remplir la mémoire ou lire d'autres fichiers)"
             raise ProblemsFound([Problem(str(path), found, "un classeur enregistré par un tableur", FROM_SENDER)])
         if name.endswith((".xml", ".rels", ".vml")) and b"\0" in data:

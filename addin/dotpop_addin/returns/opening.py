@@ -19,10 +19,13 @@ from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns import dangers
 from dotpop_addin.returns.archive import FROM_SENDER, unpack
 from dotpop_addin.returns.dangers import Relation, relations
+from dotpop_addin.returns.filling import fill
 from dotpop_addin.returns.formats import WORKBOOK, WORKBOOK_EXPECTED, refuse_other_archives, refuse_other_formats
+from dotpop_addin.returns.remembering import remembered
 from dotpop_addin.returns.shared import shared_texts
-from dotpop_addin.returns.sheets import MAX_CELLS, Sheet, SheetReader
+from dotpop_addin.returns.sheets import MAX_CELLS, Sheet
 from dotpop_addin.returns.styles import moments
+from dotpop_addin.returns.values import Values
 from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, is_true, tags
 
 MAX_FILE = 20_000_000
@@ -102,9 +105,9 @@ def _content(path: Path) -> bytes:
 
 def _read(path: Path, parts: Mapping[str, bytes], digest: str) -> Returned:
     clock = Clock()
-    links = {name: relations(name, parts[name], clock) for name in parts if name.endswith(".rels")}
+    links = {name: relations(parts[name], clock, name) for name in parts if name.endswith(".rels")}
     contents = _contents(parts[WORKBOOK], clock)
-    returned = Returned(path, digest, {}, contents.names)
+    returned = Returned(path, digest, {}, dict(contents.names))
     returned.problems += dangers.in_parts(path, parts, chain.from_iterable(links.values()))
     returned.problems += dangers.in_names(path, contents.names)
     if MACRO_TYPE in parts.get("[Content_Types].xml", b"") and not returned.problems:
@@ -120,6 +123,7 @@ def _read(path: Path, parts: Mapping[str, bytes], digest: str) -> Returned:
     return returned
 
 
+@remembered
 def _contents(data: bytes, clock: Clock) -> _Contents:
     contents = _Contents()
     names: list[str] = []
@@ -146,7 +150,8 @@ def _read_sheets(
     related = links.get(_relations_of(WORKBOOK), [])
     known = {kind: _part_of(related, kind) for kind in ("sharedStrings", "styles")}
     strings = shared_texts(parts[known["sharedStrings"]], clock) if known["sharedStrings"] else []
-    shown = moments(parts[known["styles"]], clock, from_1904=contents.from_1904) if known["styles"] else {}
+    shown = moments(parts[known["styles"]], clock, contents.from_1904) if known["styles"] else {}
+    values = Values(strings, shown)
     targets = {link.name: link for link in related}
     room = MAX_CELLS
     for name, visibility, identifier in contents.sheets:
@@ -157,24 +162,28 @@ def _read_sheets(
             raise Damaged
         sheet = returned.sheets[name] = Sheet(name, visibility)
         part = _resolved(WORKBOOK, link.target)
-        reader = SheetReader(sheet, strings, shown, room)
-        reader.read(parts[part], clock)
-        room -= reader.count
+        room -= fill(sheet, parts[part], values, room, clock)
         for other in links.get(_relations_of(part), []):
             if other.kind == "table":
-                _read_table(sheet, parts[_resolved(part, other.target)], clock)
+                for title, area in _table(parts[_resolved(part, other.target)], clock):
+                    sheet.add_table(title, area)
             elif other.kind == "comments":
                 action = "Elles ne sont pas lues ; ce que l'agence doit savoir se dit dans une observation."
                 told = Problem(str(returned.path), "notes sur des cellules", "", action, name, severity=WARNING)
                 returned.problems.append(told)
 
 
-def _read_table(sheet: Sheet, data: bytes, clock: Clock) -> None:
+@remembered
+def _table(data: bytes, clock: Clock) -> list[tuple[str, str]]:
+    """The name and the area of a table."""
+    found: list[tuple[str, str]] = []
+
     def start(name: str, attributes: Attributes) -> None:
         if name == "table":
-            sheet.add_table(attributes["displayName"], attributes["ref"])
+            found.append((attributes["displayName"], attributes["ref"]))
 
     tags(data, clock, start)
+    return found
 
 
 def _relations_of(part: str) -> str:

@@ -3,26 +3,31 @@
 import re
 from typing import TYPE_CHECKING
 
-from dotpop_addin.returns.walking import CHARACTERS, Attributes, Clock, Damaged, local, misleads, unescaped, walk
+from dotpop_addin.returns.characters import Elaborate, decoded, refuse_misleading, unescaped
+from dotpop_addin.returns.walking import Attributes, Clock, Damaged, local, walk
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-SHARED = re.compile(rf'<si><t(?: xml:space="preserve")?>({CHARACTERS})</t></si>')
-"""A text without looks, nor characters written otherwise."""
-ELEMENT = re.compile(r"<(\w+:)?si\b")
+SHARED = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+"""A text without looks."""
+ELEMENT = re.compile(rb"<(\w+:)?si\b")
 
 
 def shared_texts(data: bytes, clock: Clock) -> list[str]:
     """The texts that cells refer to by number. Raises Damaged."""
+    pieces = SHARED.split(data)
+    rest = b"".join(pieces[::2])
     try:
-        pieces = SHARED.split(data.decode())
-    except ValueError as error:
-        raise Damaged from error
-    rest = "".join(pieces[::2])
-    if ELEMENT.search(rest) or misleads(rest):
+        refuse_misleading(rest)
+        if ELEMENT.search(rest):
+            raise Elaborate
+        walk(rest, clock)
+        return [unescaped(text) for text in decoded(pieces[1::2])]
+    except Elaborate:
         return _parsed_texts(data, clock)
-    return [unescaped(text) for text in pieces[1::2]]
+    except ValueError as error:  # bytes that are no UTF-8
+        raise Damaged from error
 
 
 def _parsed_texts(data: bytes, clock: Clock) -> list[str]:

@@ -4,14 +4,16 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from dotpop_addin.books.protocol import Cell
-from dotpop_addin.returns.sheets import Moment
+from dotpop_addin.returns.remembering import remembered
+from dotpop_addin.returns.values import Moment
 from dotpop_addin.returns.walking import Attributes, Clock, Damaged, tags
 
 LONGEST = 1_000
 """Characters of a number format: a spreadsheet allows 255, and reading one takes the square of its length."""
 
 
-def moments(data: bytes, clock: Clock, *, from_1904: bool) -> dict[str, Moment]:
+@remembered
+def moments(data: bytes, clock: Clock, from_1904: bool) -> dict[str, Moment]:
     """By number of style, how to read the numbers of the styles that show dates, times or durations."""
     codes: dict[str, str] = {}
     formats: list[str] = []
@@ -44,11 +46,12 @@ def _moment_of(code: str, from_1904: bool) -> Moment | None:
     from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 
     if is_timedelta_format(code):
-        return partial(_moment, from_1904=from_1904, lasts=True)
-    return partial(_moment, from_1904=from_1904, lasts=False) if is_date_format(code) else None
+        return partial(_moment, from_1904, True)
+    return partial(_moment, from_1904, False) if is_date_format(code) else None
 
 
-def _moment(number: float, *, from_1904: bool, lasts: bool) -> Cell:
+@lru_cache(10_000)
+def _moment(from_1904: bool, lasts: bool, number: float) -> Cell:
     """A date, a time or a duration; the number where no calendar goes so far."""
     from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 

@@ -1,6 +1,5 @@
 """XML parsed by expat within limits: no DTD, hence no entity; no giant tag, UTF-8 whatever is declared, a time limit."""
 
-import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
@@ -14,11 +13,6 @@ MAX_SECONDS = 5.0
 CHUNK = 1 << 16
 MAX_TAG = 1 << 20
 """Bytes of one tag: its attributes would otherwise fill the memory."""
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-"""How a workbook writes characters that XML cannot hold."""
-
-CHARACTERS = r"[^<&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
-"""Text in which nothing is written otherwise, as a pattern."""
 
 Attributes = Mapping[str, str]
 Start = Callable[[str, Attributes], None]
@@ -52,12 +46,13 @@ def _refuse_dtd(*_: object) -> None:
     raise Damaged
 
 
-def walk(data: bytes, clock: Clock, attach: Callable[["XMLParserType"], None]) -> None:
+def walk(data: bytes, clock: Clock, attach: Callable[["XMLParserType"], None] | None = None) -> None:
     """Parses a part with the handlers that `attach` gives the parser. Raises Damaged, OverLimit."""
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
-    attach(parser)
+    if attach:
+        attach(parser)
     try:
         for place in range(0, len(data), CHUNK):
             clock.check()
@@ -99,20 +94,5 @@ def local(name: str) -> str:
     return name[name.find(":") + 1 :]
 
 
-def misleads(text: str) -> bool:
-    """Whether XML holds comments, CDATA or instructions, in which what looks like a tag may be none."""
-    return "<!" in text or text.find("<?", len("\ufeff<?xml")) >= 0
-
-
 def is_true(value: str | None) -> bool:
     return value in ("1", "true")
-
-
-def unescaped(text: str) -> str:
-    """
-    >>> unescaped("a_x0041_b"), unescaped("_xD800_")
-    ('aAb', '_xD800_')
-    """
-    if "_x" not in text:
-        return text
-    return ESCAPED.sub(lambda match: match[0] if 0xD800 <= int(match[1], 16) < 0xE000 else chr(int(match[1], 16)), text)

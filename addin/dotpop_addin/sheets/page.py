@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import MARK
@@ -41,8 +42,7 @@ class Role(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """value: what any reader sees. formula: how a spreadsheet finds it again ("" for none), in English with commas."""
 
     role: Role

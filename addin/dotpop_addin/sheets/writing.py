@@ -67,50 +67,42 @@ def workbook(pages: Sequence[Page], title: str, created: datetime) -> bytes:
     return content.getvalue()
 
 
-class _Formats:
-    """The formats of a workbook, each made once."""
+class _Formats(dict[tuple[Role, str], "Format"]):
+    """The formats of a workbook by role and number format, each made once."""
 
     def __init__(self, book: "Workbook") -> None:
         self._book = book
-        self._made: dict[tuple[str, str], Format] = {}
 
-    def of(self, role: Role, shown: str) -> "Format":
-        made = self._made.get((role, shown))
-        if made is None:
-            words = {"align": "center"} if shown == SHOWN[Kind.TEXT] else {}
-            made = self._made[role, shown] = self._book.add_format({**FONT, **LOOKS[role], **words, "num_format": shown})
+    def __missing__(self, key: tuple[Role, str]) -> "Format":
+        role, shown = key
+        words = {"align": "center"} if shown == SHOWN[Kind.TEXT] else {}
+        made = self[key] = self._book.add_format({**FONT, **LOOKS[role], **words, "num_format": shown})
         return made
 
 
 def _sheet(book: "Workbook", page: Page, formats: _Formats) -> None:
-    sheet = book.add_worksheet(page.name)
-    sheet._prepare_formula = _as_it_is
+    from dotpop_addin.sheets.worksheet import FicheSheet  # not before XlsxWriter is needed
+
+    sheet = book.add_worksheet(page.name, FicheSheet)
+    place = {letter: column for column, letter in enumerate(LETTERS)}
+    rows, letters = zip(*page.cells, strict=True)
+    sheet.size(max(rows), place[max(letters)] + 1)
     for column, width in enumerate(page.widths):
         sheet.set_column(column, column, width)
     for row, height in page.heights.items():
         sheet.set_row(row - 1, height)
-    place = {letter: column for column, letter in enumerate(LETTERS)}
     for (row, letter), cell in page.cells.items():
-        look_of = formats.of(cell.role, cell.shown)
+        role, value, shown, formula = cell
+        look_of = formats[role, shown]
         column = place[letter]
-        if cell.role == Role.SECTION:
+        if role is Role.SECTION:
             sheet.set_row(row - 1, page.heights[row], look_of)
-        if cell.role == Role.SENTENCE:
+        elif role is Role.SENTENCE:
             sheet.merge_range(row - 1, column, row - 1, place[page.last], "", look_of)
-        if cell.formula:
-            sheet.write_formula(row - 1, column, cell.formula, look_of, cell.value)
-        elif isinstance(cell.value, str):
-            sheet.write_string(row - 1, column, cell.value, look_of)  # never a formula, whatever it begins with
-        else:
-            sheet.write_number(row - 1, column, cell.value, look_of)
+        sheet.put(row - 1, column, value, formula, look_of)
     for chart in page.charts:
         _chart(book, sheet, chart, UNIT * sum(page.widths[: place[page.last] + 1]))
     _page(sheet, page)
-
-
-def _as_it_is(formula: str) -> str:
-    """XlsxWriter looks for thirty newer functions in each formula, a third of the time; fiches have none of them."""
-    return formula.removeprefix("=")
 
 
 def _page(sheet: "Worksheet", page: Page) -> None:
