@@ -12,6 +12,7 @@ from dotpop_addin.problems import Problem, ProblemsFound
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
     from dotpop_addin.fiches.common import Common
+    from dotpop_addin.sheets.page import Page
 
 Progress = Callable[[str], None]
 DEFAULT = Level.FEDERATION
@@ -75,14 +76,20 @@ def write_all(
 def fiche(common: "Common", hospital: int) -> bytes:
     """The workbook of a hospital."""
     from dotpop_addin.books import saving
+    from dotpop_addin.sheets.writing import workbook
+
+    line = common.indices[hospital]
+    return workbook(pages(common, hospital), f"Fiche {line['finess']} {line['name']}", saving.now())
+
+
+def pages(common: "Common", hospital: int) -> "tuple[Page, Page]":
+    """The two sheets of a hospital."""
     from dotpop_addin.fiches.content import calculation
     from dotpop_addin.fiches.others import shown
     from dotpop_addin.fiches.words import explanations
-    from dotpop_addin.sheets.writing import workbook
 
-    line, others = common.indices[hospital], shown(common, hospital)
-    pages = (calculation(common, hospital, others), explanations(common, hospital, others))
-    return workbook(pages, f"Fiche {line['finess']} {line['name']}", saving.now())
+    others = shown(common, hospital)
+    return calculation(common, hospital, others), explanations(common, hospital, others)
 
 
 @contextmanager
