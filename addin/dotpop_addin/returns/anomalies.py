@@ -12,6 +12,7 @@ from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, grouped
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.formats import Formats, Role
+from dotpop_addin.sheets.writing import on_paper
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -125,9 +126,5 @@ def _page(sheet: "Worksheet", title: str, told: str, columns: Sequence[tuple[str
         sheet.write_string(HEADER - 1, place, header, formats.of(Role.HEAD))
         sheet.set_column(place, place, width)
     sheet.freeze_panes(HEADER, 1)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    on_paper(sheet)
     sheet.repeat_rows(HEADER - 1)
-    sheet.set_footer("&L&9&A&R&9&P / &N")

@@ -3,14 +3,13 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from dotpop_addin.sheets.writing import BOX, FONT
 from workbook_templates import look
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-FONT: dict[str, Any] = {"font_name": look.FONT, "font_size": 10, "font_color": f"#{look.INK}", "valign": "vcenter"}
-BOX: dict[str, Any] = {"border": 7, "border_color": "#B8C0CC"}
 HEAD: dict[str, Any] = BOX | {
     "bold": True,
     "font_size": 9,

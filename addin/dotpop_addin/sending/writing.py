@@ -19,6 +19,7 @@ from dotpop_addin.sending.formats import Formats, Role
 from dotpop_addin.sending.places import BAR, Place, Places
 from dotpop_addin.sending.rules import rule
 from dotpop_addin.sending.signals import MARKED, change, signal
+from dotpop_addin.sheets.writing import on_paper
 from workbook_templates import look
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ LOOKED_UP = ("own_activity", "name")
 """Of a line that someone adds, the name of the territory, from its code."""
 BAR_WIDTH = 36
 """Characters that a bar takes."""
-MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.7}  # inches
 
 
 def workbook(content: Content) -> bytes:
@@ -181,12 +181,7 @@ class _Sheet:
 
     def _page(self) -> None:
         sheet = self._sheet
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(**MARGINS)
-        sheet.set_footer("&L&9&A&R&9&P / &N")
+        on_paper(sheet)
         sheet.protect("", ALLOWED)
         if self._tables:
             top = self._tables[0]

@@ -1,4 +1,4 @@
-"""XlsxWriter's worksheet, without what cells of fiches have no use of: half of the time that it takes to write them."""
+"""XlsxWriter's worksheet, without what the cells of pages have no use of: half of the time that it takes to write them."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +28,7 @@ class Formula(NamedTuple):
     value: str | float
 
 
-class FicheSheet(Worksheet):  # type: ignore[misc]
+class PageSheet(Worksheet):  # type: ignore[misc]
     """Cells stand within the size given, each with a look; their formulas have none of the functions newer than Excel 2007,
     which XlsxWriter looks for in each."""
 

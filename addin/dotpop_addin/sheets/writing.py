@@ -81,9 +81,9 @@ class _Formats(dict[tuple[Role, str], "Format"]):
 
 
 def _sheet(book: "Workbook", page: Page, formats: _Formats) -> None:
-    from dotpop_addin.sheets.worksheet import FicheSheet  # not before XlsxWriter is needed
+    from dotpop_addin.sheets.worksheet import PageSheet  # not before XlsxWriter is needed
 
-    sheet = book.add_worksheet(page.name, FicheSheet)
+    sheet = book.add_worksheet(page.name, PageSheet)
     place = {letter: column for column, letter in enumerate(LETTERS)}
     rows, letters = zip(*page.cells, strict=True)
     sheet.size(max(rows), place[max(letters)] + 1)
@@ -105,16 +105,21 @@ def _sheet(book: "Workbook", page: Page, formats: _Formats) -> None:
     _page(sheet, page)
 
 
-def _page(sheet: "Worksheet", page: Page) -> None:
+def on_paper(sheet: "Worksheet") -> None:
+    """A sheet as it is printed: A4 in landscape, as wide as the page, its name and the page number under it."""
     sheet.hide_gridlines(2)
-    sheet.freeze_panes(page.frozen, 0)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(**MARGINS)
+    sheet.set_footer("&L&9&A&R&9&P / &N")
+
+
+def _page(sheet: "Worksheet", page: Page) -> None:
+    on_paper(sheet)
+    sheet.freeze_panes(page.frozen, 0)
     sheet.repeat_rows(0, page.frozen - 1)
     sheet.print_area(f"A1:{page.last}{page.row}")
-    sheet.set_footer("&L&9&A&R&9&P / &N")
     sheet.set_h_pagebreaks([row - 1 for row in page.breaks])
     if page.filtered:
         sheet.autofilter(page.filtered)
