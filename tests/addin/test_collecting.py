@@ -253,6 +253,27 @@ def test_more_than_is_left_is_refused_whole(folder: Folder, dotpop: Dotpop) -> N
     assert states(folder.region)[H1] == "Refusé"
 
 
+def test_an_activity_that_has_no_line_without_hospital_changes_in_all_and_it_is_said(folder: Folder, dotpop: Dotpop) -> None:
+    folder.put(H2, "", in_hand(typed("ASR", C7=700, F7="Renfort"), typed("Totaux", C8=700)))
+    for _ in range(2):
+        assert dotpop("collect", folder.path, "--into", folder.region)[0] == 0
+    assert parts(folder.region, TEAM)[H2] == 700
+    (told,) = [line for line in lines(folder.region, "T_Observations") if line["Cellule du retour"] == "ASR!C7"]
+    assert (told["FINESS"], told["Connue"], told["Proposée"], told["Cellule du retour"]) == (H2, "500", "700", "ASR!C7")
+    assert "le montant régional de cette activité change" in told["Observation"]
+
+
+def test_the_explanation_of_a_difference_is_kept_with_what_it_explains(folder: Folder, dotpop: Dotpop) -> None:
+    folder.put(H2, "", in_hand(typed("ASR", C7=700, F7="Renfort"), typed("Totaux", C8=700)))
+    for _ in range(2):
+        assert dotpop("collect", folder.path, "--into", folder.region)[0] == 0
+    (told,) = [line for line in lines(folder.region, "T_Observations") if line["Observation"] == "Renfort"]
+    assert (told["De"], told["Donnée"], told["Connue"], told["Proposée"], told["Cellule du retour"]) == (
+        *(H2, f"ASR : {TEAM}", "500", "700"),
+        "ASR!F7",
+    )
+
+
 def test_two_hospitals_cannot_take_together_more_than_there_is(folder: Folder, dotpop: Dotpop) -> None:
     folder.put(H1, "", in_hand(typed("ASR", C7=3_000, F7="Revue"), typed("Totaux", C8=3_000)))
     folder.put(H2, "", in_hand(typed("ASR", A8=CENTRE, C8=1_000), typed("Totaux", C8=1_500)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 from dotpop_addin.books.protocol import Book
@@ -58,10 +59,10 @@ class RegionTable:
         line = self._row.get(key)
         return None if line is None else bare(line[self._at[column]])
 
-    def drop(self, key: Key) -> None:
-        """Takes a line away."""
-        self.lines.remove(self._row.pop(key))
-        self.changed = True
+    def total(self, name: str, part: Any, column: str) -> float:
+        """The sum of a column over the lines that have the same part of the key."""
+        lines = [line for line in self.lines if line[self._at[name]] == part]
+        return fsum(line[self._at[column]] or 0 for line in lines)
 
     def _new(self, key: Key) -> list[Any]:
         line: list[Any] = [None] * len(self.table.columns)

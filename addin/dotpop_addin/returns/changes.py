@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dotpop_addin.declarations.sent import HOSPITAL
+from dotpop_addin.declarations.kinds import Column
+from dotpop_addin.declarations.sent import HOSPITAL, MEASURED, OF_HOSPITAL
 from dotpop_addin.reading import shown
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.lines import Line
@@ -94,6 +95,7 @@ def said(answer: Answer, known: Known) -> Iterator[Said]:
         for line in answer.lines("identification"):
             if line.values.get("words"):
                 yield _said(line, answer.code, answer.code, "Identification", "", "", "words")
+        yield from _explained(answer)
         return
     for line in answer.lines("observed"):
         if line.values.get("words"):
@@ -105,6 +107,25 @@ def said(answer: Answer, known: Known) -> Iterator[Said]:
         yield _said(
             line, answer.code, finess, figure, "" if value is None else shown(value), line.values["proposed"], "proposed"
         )
+
+
+def _explained(answer: Answer) -> Iterator[Said]:
+    """The explanations of differences, each with the reference and the value that it is about."""
+    for table, column in MEASURED.items():
+        for line in answer.lines(table):
+            if line.values.get("reason"):
+                declared = OF_HOSPITAL.tables[table]
+                key = " / ".join(_label(line, one) for one in declared.keys)
+                reference, value = (line.values.get(name) for name in ("reference", column))
+                before, after = ("" if one is None else shown(one) for one in (reference, value))
+                words = harmless(str(line.values["reason"]))
+                figure = f"{OF_HOSPITAL.sheet_of[table].name} : {key}"
+                yield Said(answer.code, answer.code, figure, before, after, words, "!".join(line.place("reason")))
+
+
+def _label(line: Line, column: Column) -> str:
+    value = line.values.get(column.name)
+    return shown(column.label_of.get(value, value) if isinstance(value, str) else value)
 
 
 def _said(line: Line, sender: str, finess: str, figure: str, value: str, proposed: str, column: str) -> Said:

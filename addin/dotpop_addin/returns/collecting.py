@@ -10,6 +10,7 @@ from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.common import ANSWER_STATES, ANSWERS, OBSERVATIONS, RETURNED_CHANGES
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import ERROR, ProblemsFound
+from dotpop_addin.reading import shown
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.applying import Change, RegionTable, region_tables
 from dotpop_addin.returns.changes import Given, Said, given, said
@@ -22,6 +23,7 @@ LABEL = {word: label for label, word in ANSWER_STATES.items()}
 CENT = 0.005
 KEPT = 6
 """Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
+NO_REST = "Aucune ligne sans établissement d'où l'ôter : le montant régional de cette activité change."
 SAID = ("sender", "finess", "figure", "proposed", "words")
 """What makes an observation the same as another."""
 
@@ -69,8 +71,11 @@ def collect(
     for answer in collected.answers:
         if answer.refused(confirmed=answer.code in confirmed) or _is_copy(answer, collected.taken):
             continue
-        if answer.kind == HOSPITAL and not _take(answer, tables, collected):
-            continue
+        if answer.kind == HOSPITAL:
+            moved = _moved_totals(answer, tables["specific"])
+            if not _take(answer, tables, collected):
+                continue
+            told += [(answer, one) for one in moved]
         collected.taken.append(answer)
         told += [(answer, one) for one in said(answer, region)]
     _write(book, collected, tables, told, progress)
@@ -92,6 +97,22 @@ def _take(answer: Answer, tables: dict[str, RegionTable], collected: Collected) 
         if change is not None:
             collected.changes.append((answer, change))
     return True
+
+
+def _moved_totals(answer: Answer, table: RegionTable) -> list[Said]:
+    """The specific activities whose amount in the region an answer changes, for want of a line without hospital to take it
+    from: for the agency to examine."""
+    moved = []
+    for one in given(answer):
+        activity = one.key[0]
+        if one.table != "specific" or table.value((activity, None), "amount") is not None:
+            continue
+        more = (one.value or 0) - (table.value(one.key, "amount") or 0)
+        if abs(more) >= CENT:
+            total = table.total("activity", activity, "amount")
+            before, after = (shown(round(amount, KEPT)) for amount in (total, total + more))
+            moved.append(Said(answer.code, answer.code, f"ASR : {activity}", before, after, NO_REST, one.cell))
+    return moved
 
 
 def _rest_of_specific(answer: Answer, values: Sequence[Given], table: RegionTable) -> list[Given]:
