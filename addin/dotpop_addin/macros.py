@@ -77,9 +77,7 @@ def _workshop(host: Host) -> str:
 
 def _load(host: Host) -> str:
     book = host.book()
-    if find_spec("pandas") is None:
-        action = "Relancer l'installation (dotpop libreoffice install), ou charger par « dotpop load activite »."
-        raise ProblemsFound([Problem(book.name, "pandas manque dans le Python de ce programme", "", action)])
+    _refuse_without("pandas", book.name, "dotpop load activite")
     from dotpop_addin.loading import holds_activity, load_activity
 
     export = host.choose_file("Export d'activité à charger", "Export d'activité", ".csv")
@@ -89,6 +87,13 @@ def _load(host: Host) -> str:
         return ""
     loaded = load_activity(book, export, mapping=mapping, existing=existing, progress=host.show_progress)
     return "\n".join([loaded.told, *(f"Avertissement. {warning}" for warning in loaded.warnings)])
+
+
+def _refuse_without(module: str, book: str, command: str) -> None:
+    """Says what lacks in the Python of LibreOffice, where only what computes is always installed."""
+    if find_spec(module) is None:
+        action = f"Relancer l'installation (dotpop libreoffice install), ou passer par « {command} »."
+        raise ProblemsFound([Problem(book, f"{module} manque dans le Python de ce programme", "", action)])
 
 
 def _existing(host: Host) -> str | None:
@@ -107,10 +112,11 @@ def _mapping(host: Host) -> str | None:
 
 
 def _collect(host: Host) -> str:
+    book = host.book()
+    _refuse_without("openpyxl", book.name, "dotpop collect")
     from dotpop_addin.returns import report
     from dotpop_addin.returns.collecting import collect
 
-    book = host.book()
     folder = host.choose_folder("Dossier des fichiers reçus")
     if folder is None:
         return ""

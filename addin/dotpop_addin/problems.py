@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 RANGES_SHOWN = 6
-ERROR, CONFIRM, WARNING = "erreur", "à confirmer", "avertissement"
+ERROR, CONFIRM, WARNING = SEVERITIES = "erreur", "à confirmer", "avertissement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ def grouped(problems: Iterable[Problem]) -> list[Problem]:
         letters = problem.cell.rstrip("0123456789")
         groups.setdefault(replace(problem, cell=letters), []).append(problem.cell)
     return [replace(problem, cell=_ranges(cells)) for problem, cells in groups.items()]
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with their cells as ranges, the gravest first."""
+    return sorted(grouped(problems), key=lambda problem: SEVERITIES.index(problem.severity))
 
 
 def _ranges(cells: list[str]) -> str:

@@ -1,5 +1,6 @@
 """The macros in a real LibreOffice with the extension: menu, toolbar, each button's way, and results as in a file."""
 
+import subprocess
 import sys
 import time
 import zipfile
@@ -283,6 +284,29 @@ def test_an_export_is_loaded_as_by_the_file_command(office: "Office", opened: An
     assert found is not None
     assert expected is not None
     assert found.rows == expected.rows
+
+
+ONLY = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent} or name.startswith("workbook_templates."):
+            raise ImportError(name)
+sys.meta_path.insert(0, Absent())
+from pathlib import Path
+from dotpop_addin.returns import report
+from dotpop_addin.returns.collecting import collect
+from dotpop_addin.returns.folder import answers
+print(sum(not answer.problems for answer in answers([Path(sys.argv[1])])))
+"""
+
+
+def test_returns_are_read_with_what_libreoffice_is_given(small_book: Path, tmp_path: Path) -> None:
+    answered(small_book, tmp_path / "retours", changes=False)
+    absent = {"xlsxwriter", "pandas", "highspy", "tqdm", "xlwings"}
+    command = [sys.executable, "-c", ONLY.format(absent=absent), str(tmp_path / "retours")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("7", "")
 
 
 @pytest.mark.libreoffice

@@ -189,8 +189,10 @@ def test_without_network_the_wheels_and_the_commands_are_told_and_nothing_is_lef
     monkeypatch.setattr(install, "_download", lambda folder, version, wanted: False)
     with pytest.raises(ProblemsFound) as error:
         install.install(invented)
-    assert "python -m pip download --python-version 3.13 --only-binary=:all: --dest roues numpy pandas" in told(error)
-    assert f'--no-index --find-links roues --target "{data / "packages-3.13"}" numpy pandas' in told(error)
+    assert "python -m pip download --python-version 3.13 --only-binary=:all: --dest roues numpy pandas openpyxl" in told(
+        error
+    )
+    assert f'--no-index --find-links roues --target "{data / "packages-3.13"}" numpy pandas openpyxl' in told(error)
     assert list(data.iterdir()) == []
 
 
@@ -204,7 +206,7 @@ def download(folder: Path, version: str, wanted: Sequence[str]) -> bool:
 
 
 PROVIDED: dict[str, tuple[Mapping[str, str], list[str], list[str]]] = {
-    "LibreOffice has them": ({"numpy": "2.0", "pandas": "2.2"}, [], []),
+    "LibreOffice has them": ({"numpy": "2.0", "pandas": "2.2", "openpyxl": "3.1"}, [], []),
     "this program's own fit": ({}, ["site-packages", "dist-packages"], ["site-packages"]),
     "they are downloaded": ({}, ["packages-3.13"], ["packages-3.13"]),
 }
@@ -274,7 +276,7 @@ def answering(found: object, shown: object = 100.0) -> Answers:
 
 
 GOOD_EXTENSION = {"version": __version__, "enabled": True}
-ALL = {"numpy": "2.4", "pandas": "3.0"}
+ALL = {"numpy": "2.4", "pandas": "3.0", "openpyxl": "3.1"}
 DIAGNOSES: dict[str, tuple[str, str, Mapping[str, str], Answers, str, str, str]] = {
     "all is well": ("25.2", "3.11.2", ALL, answering(GOOD_EXTENSION), "Essai de calcul", GOOD, "répond juste"),
     "a version never tried": ("26.2", "3.12.1", ALL, answering(GOOD_EXTENSION), "LibreOffice", NOTE, "25.2 seulement"),
@@ -282,6 +284,7 @@ DIAGNOSES: dict[str, tuple[str, str, Mapping[str, str], Answers, str, str, str]]
     "a Python too old": ("25.2", "3.10.1", ALL, answering(GOOD_EXTENSION), "Python de LibreOffice", BAD, "3.11 au moins"),
     "no numpy": ("25.2", "3.11.2", ALL | {"numpy": ""}, answering(GOOD_EXTENSION), "numpy", BAD, "absent"),
     "no pandas": ("25.2", "3.11.2", ALL | {"pandas": ""}, answering(GOOD_EXTENSION), "pandas", NOTE, "absent"),
+    "no openpyxl": ("25.2", "3.11.2", ALL | {"openpyxl": ""}, answering(GOOD_EXTENSION), "openpyxl", NOTE, "absent"),
     "no extension": ("25.2", "3.11.2", ALL, answering(None), "Extension", BAD, "pas installée"),
     "an old extension": (
         "25.2",
@@ -324,7 +327,7 @@ def test_within_libreoffice_no_other_one_is_looked_for(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pythonloader", ModuleType("pythonloader"))
     monkeypatch.setattr(doctor, "find", lambda: pytest.fail("another LibreOffice was looked for"))
     findings = doctor.doctor()
-    assert [one.subject for one in findings] == ["Python de LibreOffice", "numpy", "pandas", "Extension"]
+    assert [one.subject for one in findings] == ["Python de LibreOffice", "numpy", "pandas", "openpyxl", "Extension"]
     assert __version__ in findings[-1].found
 
 

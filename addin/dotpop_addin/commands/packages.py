@@ -15,7 +15,7 @@ def package(options: argparse.Namespace) -> int:
     if options.package != "build":
         module = import_module(f"dotpop_addin.{options.action}.install")
         given = {"source": options.addin} if getattr(options, "addin", None) else {}
-        given |= {"for_exports": False} if getattr(options, "without_exports", False) else {}
+        given |= {"for_files": False} if getattr(options, "without_exports", False) else {}
         tell(options, getattr(module, options.package)(**given))
         return DONE
     module = import_module(f"dotpop_addin.{options.action}.build")

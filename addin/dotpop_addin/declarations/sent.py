@@ -17,6 +17,8 @@ HOSPITAL, FEDERATION = "Retour d'un établissement", "Retour d'une fédération"
 WELCOME, ABOUT = "Accueil", "Ce fichier"
 """The first sheet (what to do, how far one is) and the last one (what the file is, its lists)."""
 TOTALS = "Totaux"
+LEGEND = ("✎ À remplir", "Donné, verrouillé", "Σ Calculé")
+"""What the three looks of cells mean, as each sheet says it."""
 KIND, MODEL, FIELD, REGION, CODE, YEAR, FINESS, NAME, NATURE, JUMP, LEAST, REFERENCE, LEVEL, ROWS, DIGEST = (
     "Fichier",
     "Version du modèle",

@@ -18,7 +18,7 @@ from dotpop_model import __version__
 
 TESTED, TOO_OLD = "25.2", "7.4"
 """The version in which everything was tried; one that is known not to read the functions of an Excel workbook."""
-MODULES = [*site.NEEDED, *site.FOR_EXPORTS]
+MODULES = [*site.NEEDED, *site.FOR_FILES]
 INSTALL = "Fermer LibreOffice, puis lancer dotpop libreoffice install."
 FORMULA, SHOWN = "=DOTPOP_MOYENNE({100|300};{1|3})", 100.0
 
@@ -81,7 +81,9 @@ def _modules(found: dict[str, str], python: str) -> Iterator[Finding]:
         elif name in site.NEEDED:
             yield Finding(name, "absent du Python de LibreOffice", f"Sans lui, rien ne se calcule. {INSTALL}", BAD)
         else:
-            yield Finding(name, "absent du Python de LibreOffice", f"Il ne sert qu'à « Charger un export ». {INSTALL}", NOTE)
+            yield Finding(
+                name, "absent du Python de LibreOffice", f"Il ne sert qu'à « {site.FOR_FILES[name]} ». {INSTALL}", NOTE
+            )
 
 
 def _extension(program: Program) -> Iterator[Finding]:

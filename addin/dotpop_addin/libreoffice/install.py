@@ -18,22 +18,22 @@ from dotpop_addin.libreoffice import site
 from dotpop_addin.libreoffice.build import build
 from dotpop_addin.libreoffice.program import OLDEST_PYTHON, UNTOUCHED, Program, version_of
 from dotpop_addin.libreoffice.running import ask, modules, refuse_open
-from dotpop_addin.libreoffice.site import FOR_EXPORTS, NEEDED
+from dotpop_addin.libreoffice.site import FOR_FILES, NEEDED
 from dotpop_addin.problems import Problem, ProblemsFound
 
 LIMIT = 600  # seconds to download them
 
 
-def install(program: Program | None = None, *, for_exports: bool = True) -> str:
+def install(program: Program | None = None, *, for_files: bool = True) -> str:
     """Builds the extension and installs it, with what LibreOffice's Python lacks. Gives a French sentence.
 
-    for_exports: also what « Charger un export » needs. Raises ProblemsFound.
+    for_files: also what the macros that read files need. Raises ProblemsFound.
     """
     program = program or libreoffice.find()
     refuse_open(program)
     python = _own_python(program)
     _refuse_old(python)
-    wanted = [*NEEDED, *(FOR_EXPORTS if for_exports else ())]
+    wanted = [*NEEDED, *(FOR_FILES if for_files else ())]
     with _provided(python, wanted), tempfile.TemporaryDirectory() as folder:
         ask(program, add=str(build(Path(folder))))
     return "Extension installée. Ouvrir LibreOffice ; en cas de difficulté, lancer dotpop libreoffice doctor."

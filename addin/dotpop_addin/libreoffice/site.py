@@ -10,8 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-NEEDED, FOR_EXPORTS = ("numpy",), ("pandas",)
-"""Modules without which nothing is computed; those that only « Charger un export » needs."""
+NEEDED = ("numpy",)
+FOR_FILES = {"pandas": "Charger un export", "openpyxl": "Importer les retours"}
+"""Modules without which nothing is computed; those that one macro needs, to read files."""
 
 VARIABLE = "DOTPOP_SITE"
 """A further folder, for tests and for those who keep their packages elsewhere."""

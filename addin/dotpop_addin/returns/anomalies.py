@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.books import saving
 from dotpop_addin.declarations import sent
-from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, grouped
+from dotpop_addin.problems import CONFIRM, ERROR, SEVERITIES, WARNING, Problem, ordered
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.formats import Formats, Role
@@ -17,7 +17,6 @@ from dotpop_addin.sheets.writing import on_paper
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-SEVERITIES = (ERROR, CONFIRM, WARNING)
 SIGNS = {ERROR: "✖ Erreur", CONFIRM: "? À confirmer", WARNING: "! Avertissement"}
 LOOK_OF = {ERROR: "alert", CONFIRM: "warning", WARNING: "info"}
 MEANINGS = {
@@ -40,11 +39,6 @@ HEADER = 7
 """Row of the headers of both sheets."""
 MOST_LINKS = 60_000
 """Excel opens no sheet that has more than 65,530."""
-
-
-def ordered(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems with their cells as ranges, the gravest first."""
-    return sorted(grouped(problems), key=lambda problem: SEVERITIES.index(problem.severity))
 
 
 def state(answer: Answer) -> str:

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 from dotpop_addin.books.following import bounds_of
 from dotpop_addin.books.protocol import column_letters
 from dotpop_addin.declarations.kinds import Sheet as Declared
-from dotpop_addin.declarations.sent import WELCOME, Sending
+from dotpop_addin.declarations.sent import LEGEND, WELCOME, Sending
 from dotpop_addin.problems import CONFIRM, WARNING, Problem
 from dotpop_addin.reading import bare, shown
 from dotpop_addin.returns.placing import Placed
 from dotpop_addin.returns.sheets import Sheet
 from dotpop_addin.returns.verdicts import quoted
-from dotpop_addin.sending.welcome import COLOURS
 
 if TYPE_CHECKING:
     from dotpop_addin.returns.opening import Returned
 
 BAR = "█░"
-LEGEND = frozenset(text for _, text in COLOURS)
 
 
 def beside(sending: Sending, returned: "Returned", placed: Mapping[str, Placed], file: str) -> Iterator[Problem]:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.declarations import sent
-from dotpop_addin.problems import CONFIRM, ERROR, WARNING
-from dotpop_addin.returns.anomalies import ordered
+from dotpop_addin.problems import CONFIRM, ERROR, WARNING, ordered
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.sending.known import Known
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WIDTHS = (44, 13, 13, 40, 50)
 PROGRESS = 6
 """Row of the headers of the progress."""
-COLOURS = ((Role.ENTRY, "✎ À remplir"), (Role.GIVEN, "Donné, verrouillé"), (Role.COMPUTED, "Σ Calculé"))
+COLOURS = tuple(zip((Role.ENTRY, Role.GIVEN, Role.COMPUTED), sent.LEGEND, strict=True))
 STEPS = {
     sent.HOSPITAL: (
         "1. Remplir les cellules jaunes des feuilles à onglet jaune ; les autres sont verrouillées. Excel ou LibreOffice "
