@@ -1,6 +1,7 @@
 """What tests share: the small region as a workbook, the demonstration, real data and LibreOffice where they are there.
 
 With DOTPOP_REQUIRE_ALL=1 (set by .ci/run) a test that would be skipped for want of LibreOffice fails instead.
+Property tests draw the same examples each time; with DOTPOP_EXPLORE=1, others each time.
 """
 
 import os
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import pytest
 from cases import small_region
+from hypothesis import settings
 
 from dotpop_addin.files import demonstration, fill, identify_region, template
 from dotpop_addin.region import FIELDS
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("exploring")
+settings.load_profile("exploring" if os.environ.get("DOTPOP_EXPLORE") else "repeatable")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
