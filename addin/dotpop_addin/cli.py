@@ -61,7 +61,7 @@ def _parser() -> FrenchParser:
     check.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
     told = "copie du classeur où les cellules fautives sont marquées ; pour des fichiers reçus, liste des anomalies"
     check.add_argument("--out", metavar="FICHIER", type=Path, help=told)
-    told = "classeur de la région dont les fichiers reçus doivent être"
+    told = "classeur de la région : vérifie que les fichiers sont bien les siens, dit qui n'a pas répondu"
     check.add_argument("--region", metavar="FICHIER", type=Path, help=told)
 
     run = _add(commands, "run", region.run, "contrôle, calcule et écrit les résultats dans le classeur")

@@ -224,6 +224,8 @@ def shown(cell: Any) -> str:
     """
     if isinstance(cell, bool):
         return "VRAI" if cell else "FAUX"
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return "nombre trop grand"
     if isinstance(cell, int | float):
         return str(int(cell) if cell == int(cell) else cell).replace(".", ",")
     if isinstance(cell, timedelta):

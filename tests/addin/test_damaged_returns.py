@@ -34,7 +34,8 @@ def sound_values(sound_returns: dict[str, Path]) -> dict[str, Values]:
 
 def values(answer: Answer) -> Values:
     """What an answer gives for its region."""
-    return {(one.table, one.key, one.column, one.value) for one in given(answer)}
+    said = [one for one in given(answer) if one.value or one.table != "activity"]  # an added line without patient is none
+    return {(one.table, one.key, one.column, one.value) for one in said}
 
 
 def told(answer: Answer, wanted: list[Told]) -> list[Told]:

@@ -19,7 +19,7 @@ WELCOME, ABOUT = "Accueil", "Ce fichier"
 TOTALS = "Totaux"
 LEGEND = ("✎ À remplir", "Donné, verrouillé", "Σ Calculé")
 """What the three looks of cells mean, as each sheet says it."""
-KIND, MODEL, FIELD, REGION, CODE, YEAR, FINESS, NAME, NATURE, JUMP, LEAST, REFERENCE, LEVEL, ROWS, DIGEST = (
+KIND, MODEL, FIELD, REGION, CODE, YEAR, FINESS, NAME, NATURE, JUMP, LEAST, REFERENCE, LEVEL, ROWS, VALUES, DIGEST = (
     "Fichier",
     "Version du modèle",
     "Champ",
@@ -34,9 +34,10 @@ KIND, MODEL, FIELD, REGION, CODE, YEAR, FINESS, NAME, NATURE, JUMP, LEAST, REFER
     "Valeurs de référence",
     "Diffusion",
     "Lignes données",
+    "Valeurs envoyées",
     "Empreinte",
 )
-"""The items of T_Envoi; there is a line of given lines (ROWS) for each table that has some."""
+"""The items of T_Envoi; ROWS (given lines) and VALUES (values sent) have a line for each table that has some."""
 
 
 def _given(header: str, name: str, kind: Kind, help: str, width: int = 14, **more: object) -> Column:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.returns import anomalies as lists
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.collecting import Collected, collect
 from dotpop_addin.returns.folder import answers, waited
+from dotpop_addin.returns.opening import is_return
 from dotpop_addin.sending.known import Known, known
 
 Progress = Callable[[str], None]
@@ -31,6 +33,7 @@ def check_returns(
     """Checks returned files; they are never changed. out: where to write the list of what was found."""
     from dotpop_addin.sheets.files import check_target, put
 
+    _refuse_returns(out)
     if out is not None:
         check_target(out, *(one for one in (region, *paths) if one is not None))
     found = None
@@ -63,6 +66,7 @@ def collect_file(
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.sheets.files import check_target, put
 
+    _refuse_returns(out, anomalies)
     if anomalies is not None:
         check_target(anomalies, into, *paths)
     book = FileBook(into)
@@ -74,3 +78,11 @@ def collect_file(
         progress("Enregistrement")
         book.save(out or into)
     return collected
+
+
+def _refuse_returns(*targets: Path | None) -> None:
+    """A received file is never written over: it may be the only one that holds an answer."""
+    for target in targets:
+        if target is not None and is_return(target):
+            found = "c'est un fichier reçu, ou à envoyer"
+            raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])

@@ -1,6 +1,7 @@
 """A returned file as an answer: what it says it is, its tables wherever they now stand, and all that is wrong with it."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.lines import Line, LinesRead, read_lines
 from dotpop_addin.returns.opening import Returned, open_return
 from dotpop_addin.returns.placing import find_about, place_tables
-from dotpop_addin.sending.digests import rows_item, whole_digest
+from dotpop_addin.sending.digests import rows_item, values_item, whole_digest
 
 NOT_OURS = "Demander le fichier envoyé par l'agence, rempli ; ou le laisser hors de ce dossier."
 FINESS = Column(header=sent.FINESS, name="finess", kind=Kind.FINESS, help="")
@@ -57,9 +58,10 @@ class Answer:
     def number(self, item: str) -> float | None:
         """A number among what the file says of itself, even stored as a text: its digest is the same."""
         try:
-            return float(self.about.get(item) or "")
-        except (TypeError, ValueError):
+            found = float(self.about.get(item) or "")
+        except (TypeError, ValueError, OverflowError):
             return None
+        return found if isfinite(found) else None
 
     def lines(self, table: str) -> list[Line]:
         """The lines of a table; none when it could not be found."""
@@ -175,7 +177,8 @@ def _read_tables(answer: Answer, returned: Returned) -> None:
     known: dict[str, list[str]] = {}
     for table in sorted(tables, key=lambda one: one not in LISTS):  # the lists first: the others take their codes there
         digests = str(answer.about.get(rows_item(table)) or "").split()
-        read = answer.tables[table.name] = read_lines(table, placed[table.name], digests, known, answer.file)
+        values = set(str(answer.about.get(values_item(table)) or "").split())
+        read = answer.tables[table.name] = read_lines(table, placed[table.name], digests, known, answer.file, values)
         answer.problems += read.problems
         if read.whole:
             codes = {f"{table.name}.{key.name}": [line.values.get(key.name) for line in read.lines] for key in table.keys}

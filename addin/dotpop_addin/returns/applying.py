@@ -10,6 +10,7 @@ from dotpop_addin.declarations.kinds import Column, Field, Kind, Table
 from dotpop_addin.reading import bare, shown
 from dotpop_addin.returns.changes import Given
 from dotpop_addin.rewriting import existing_lines, refuse_losses
+from dotpop_addin.sending.digests import kept_number
 
 CHANGED = ("hospitals", "financing", "specific", "activity", "commitments")
 """The tables of a region that answers change."""
@@ -51,13 +52,37 @@ class RegionTable:
             line = self._new(given.key)
         line[self._at[given.column]] = after
         self.changed = True
-        told = " / ".join(self._label(name, part) for name, part in zip(self._keys, given.key, strict=True))
-        return Change(self.table.excel, told, column.header, _told(column, before), _told(column, after), given.cell)
+        return Change(
+            self.table.excel, self.label(given.key), column.header, _told(column, before), _told(column, after), given.cell
+        )
+
+    def differs(self, given: Given) -> bool:
+        """Whether something else than a value stands in its cell."""
+        column = self.table.column(given.column)
+        after = column.label_of.get(given.value, given.value) if given.value is not None else None
+        return not _same(self.value(given.key, given.column), after)
 
     def value(self, key: Key, column: str) -> Any:
         """What stands in a cell; None where there is no such line."""
         line = self._row.get(key)
         return None if line is None else bare(line[self._at[column]])
+
+    def key_of(self, finess: str, label: str) -> Key | None:
+        """The key of a hospital's line, from how users read it."""
+        return next((key for key in self._row if finess in key and self.label(key) == label), None)
+
+    def label(self, key: Key) -> str:
+        """A key as users read it."""
+        return " / ".join(self._label(name, part) for name, part in zip(self._keys, key, strict=True))
+
+    def drop(self, key: Key, column: str) -> Change:
+        """Takes a line away; the change tells what its column held."""
+        line = self._row.pop(key)
+        self.lines.remove(line)
+        self.changed = True
+        declared = self.table.column(column)
+        before = _told(declared, bare(line[self._at[column]]))
+        return Change(self.table.excel, self.label(key), declared.header, before, "", "")
 
     def total(self, name: str, part: Any, column: str) -> float:
         """The sum of a column over the lines that have the same part of the key."""
@@ -73,17 +98,17 @@ class RegionTable:
         return line
 
     def _key(self, line: list[Any]) -> Key:
-        cells = (bare(line[self._at[name]]) for name in self._keys)
-        columns = (self.table.column(name) for name in self._keys)
-        return tuple(
-            (column.choices or {}).get(str(cell), cell) if isinstance(cell, str) else cell
-            for column, cell in zip(
-                columns, (cell.strip() if isinstance(cell, str) else cell for cell in cells), strict=True
-            )
-        )
+        return tuple(_code(self.table.column(name), bare(line[self._at[name]])) for name in self._keys)
 
     def _label(self, name: str, part: Any) -> str:
-        return shown(self.table.column(name).label_of.get(part, part))
+        return "(sans établissement)" if part is None else shown(self.table.column(name).label_of.get(part, part))
+
+
+def _code(column: Column, cell: Any) -> Any:
+    """A cell of a key, as code word; a text that a spreadsheet took for a number is its text."""
+    if column.kind == Kind.TEXT and cell is not None:
+        return shown(cell).strip()
+    return (column.choices or {}).get(cell.strip(), cell.strip()) if isinstance(cell, str) else cell
 
 
 def region_tables(book: Book, field: Field) -> dict[str, RegionTable]:
@@ -101,7 +126,7 @@ def _same(before: Any, after: Any) -> bool:
     if before is None or after is None:
         return before is None and after is None
     numbers = isinstance(before, int | float) and isinstance(after, int | float)
-    return before == after if numbers else shown(before) == shown(after)
+    return kept_number(before) == kept_number(after) if numbers else shown(before) == shown(after)
 
 
 def _told(column: Column, value: Any) -> str:

@@ -21,13 +21,17 @@ KNOWN_FIGURES = {"Dotation hors ASR (€)": "allocation", "Segment": "segment", 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value that an answer gives for a cell of its region. key: of the line, in code words. cell: where it was read."""
+    """A value that an answer gives for a cell of its region.
+
+    key: of the line, in code words. cell: where it was read ("" for none). untouched: it is the value that was sent.
+    """
 
     table: str
     key: tuple[Any, ...]
     column: str
     value: Any
     cell: str
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +74,23 @@ def _specific(answer: Answer) -> Iterator[Given]:
 
 
 def _activity(answer: Answer) -> Iterator[Given]:
-    """A line that was not given and holds no patient says nothing."""
     for line in answer.lines("own_activity"):
-        if line.given or line.values["volume"]:
-            key = (answer.code, *(line.values[name] for name in ("territory", "age", "form")))
-            yield _of(line, "volume", "activity", key, "volume")
+        key = (answer.code, *(line.values[name] for name in ("territory", "age", "form")))
+        yield _of(line, "volume", "activity", key, "volume")
 
 
 def _carried_out(answer: Answer) -> Iterator[Given]:
     for line in answer.lines("means"):
         for column in CARRIED_OUT:
-            yield _of(line, column, "commitments", (answer.code, harmless(line.values["commitment"])), column)
+            name = line.values["commitment"]
+            yield _of(line, column, "commitments", (answer.code, name if line.given else harmless(name)), column)
 
 
 def _of(line: Line, source: str, table: str, key: tuple[Any, ...], column: str) -> Given:
     value = line.values.get(source)
     where = "!".join(line.place(source)) if source in line.cells else ""
-    return Given(table, key, column, harmless(value) if isinstance(value, str) else value, where)
+    untouched = source in line.untouched
+    return Given(table, key, column, harmless(value) if isinstance(value, str) else value, where, untouched)
 
 
 def said(answer: Answer, known: Known) -> Iterator[Said]:

@@ -1,6 +1,6 @@
 """Importing the returns: sound answers come into the region's workbook, all or nothing by file; the others are listed."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,15 @@ from dotpop_addin.books.protocol import Book
 from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.common import ANSWER_STATES, ANSWERS, OBSERVATIONS, RETURNED_CHANGES
 from dotpop_addin.declarations.sent import HOSPITAL
-from dotpop_addin.problems import ERROR, ProblemsFound
+from dotpop_addin.problems import CONFIRM, ERROR, Problem, ProblemsFound
 from dotpop_addin.reading import shown
 from dotpop_addin.returns.answers import Answer
-from dotpop_addin.returns.applying import Change, RegionTable, region_tables
+from dotpop_addin.returns.applying import Change, Key, RegionTable, region_tables
 from dotpop_addin.returns.changes import Given, Said, given, said
-from dotpop_addin.returns.folder import answers, waited
-from dotpop_addin.rewriting import existing_lines
+from dotpop_addin.returns.folder import answers
+from dotpop_addin.returns.log import Log
+from dotpop_addin.returns.outgoing import harmless
+from dotpop_addin.sending.federation import federations
 from dotpop_addin.sending.known import Known, known
 
 Progress = Callable[[str], None]
@@ -23,6 +25,9 @@ LABEL = {word: label for label, word in ANSWER_STATES.items()}
 CENT = 0.005
 KEPT = 6
 """Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
+CHANGED_SINCE = "Renvoyé tel qu'envoyé ; l'agence a changé cette valeur depuis : celle de l'agence est gardée."
+WITHDRAWN = {"activity": "volume", "specific": "amount", "commitments": ""}
+"""Tables whose lines an answer may add; the column that is nil when the next one lacks them ("": they are dropped)."""
 NO_REST = "Aucune ligne sans établissement d'où l'ôter : le montant régional de cette activité change."
 SAID = ("sender", "finess", "figure", "proposed", "words")
 """What makes an observation the same as another."""
@@ -30,23 +35,24 @@ SAID = ("sender", "finess", "figure", "proposed", "words")
 
 @dataclass
 class Collected:
-    """What an import did. taken: files whose answers are in. changes: by file. changed: whether the workbook differs."""
+    """What an import did.
+
+    taken: files whose answers are in; copies: exact ones of these. changes: by file. changed: whether the workbook differs.
+    waited: hospitals that have not answered yet.
+    """
 
     known: Known
     answers: list[Answer]
     taken: list[Answer] = field(default_factory=list)
+    copies: list[Answer] = field(default_factory=list)
     changes: list[tuple[Answer, Change]] = field(default_factory=list)
     changed: bool = False
+    waited: list[str] = field(default_factory=list)
 
     @property
     def refused(self) -> list[Answer]:
         """The files that were not taken."""
-        return [one for one in self.answers if one not in self.taken]
-
-    @property
-    def waited(self) -> list[str]:
-        """The hospitals that have not answered."""
-        return waited(self.answers, self.known)
+        return [one for one in self.answers if one not in self.taken and one not in self.copies]
 
 
 def collect(
@@ -64,46 +70,109 @@ def collect(
     """
     progress("Lecture de la région")
     region = known(book)
-    collected = Collected(region, answers(paths, region, progress, leave=leave, confirmed=confirmed))
-    tables = region_tables(book, region.field)
+    codes = _confirmed(confirmed, region, book.name)
+    tables, log = region_tables(book, region.field), Log(book, region.field)
+    collected = Collected(region, answers(paths, region, progress, leave=leave, confirmed=codes))
     told: list[tuple[Answer, Said]] = []
     progress("Report des valeurs")
     for answer in collected.answers:
-        if answer.refused(confirmed=answer.code in confirmed) or _is_copy(answer, collected.taken):
-            continue
-        if answer.kind == HOSPITAL:
-            moved = _moved_totals(answer, tables["specific"])
-            if not _take(answer, tables, collected):
-                continue
-            told += [(answer, one) for one in moved]
-        collected.taken.append(answer)
-        told += [(answer, one) for one in said(answer, region)]
-    _write(book, collected, tables, told, progress)
+        _check_order(answer, log)
+        if _is_copy(answer, collected.taken):
+            collected.copies.append(answer)
+        elif not answer.refused(confirmed=answer.code in codes):
+            found = None if log.has(answer) else _take(answer, tables, collected, log)
+            if answer.refused(confirmed=answer.code in codes):
+                continue  # a value of it does not fit the region
+            collected.taken.append(answer)
+            told += [(answer, one) for one in (*(found or ()), *_confirmations(answer), *said(answer, region))]
+    _write(book, collected, tables, told, log, progress)
     return collected
+
+
+def _confirmed(codes: Collection[str], region: Known, file: str) -> set[str]:
+    """The codes of those who confirmed, without their spaces. Raises ProblemsFound for those that the region lacks."""
+    given = {code.replace(" ", "") if code.replace(" ", "").isalnum() else code.strip() for code in codes}
+    unknown = sorted(given - {*region.hospitals, *federations(region)})
+    if unknown:
+        expected, action = "le FINESS d'un établissement, ou une fédération, de la région", "Corriger --confirm."
+        raise ProblemsFound(Problem(file, f"--confirm : « {one} » inconnu", expected, action) for one in unknown)
+    return given
+
+
+def _check_order(answer: Answer, log: Log) -> None:
+    """An answer that was taken once, and replaced since by another, does not come back without a word."""
+    last = log.last(answer)
+    if last and last != answer.digest and answer.digest in log.digests(answer.code):
+        action = f"Sortir ce fichier du dossier ; s'il est le bon, le reprendre par « --confirm {answer.code} »."
+        answer.tell(CONFIRM, "réponse déjà reprise, puis remplacée par une autre", "la dernière réponse", action)
+
+
+def _confirmations(answer: Answer) -> Iterator[Said]:
+    """What came in because it was confirmed."""
+    for problem in answer.problems:
+        if problem.severity == CONFIRM:
+            cell = f"{problem.sheet}!{problem.cell}" if problem.cell else ""
+            yield Said(answer.code, answer.code, "Valeur confirmée (--confirm)", "", "", harmless(problem.found), cell)
 
 
 def _is_copy(answer: Answer, taken: Sequence[Answer]) -> bool:
     return any(one.digest == answer.digest for one in taken)
 
 
-def _take(answer: Answer, tables: dict[str, RegionTable], collected: Collected) -> bool:
-    """Puts the values of one answer into the tables; False, nothing put, when one of them does not fit the region."""
-    values = list(given(answer))
+def _take(answer: Answer, tables: dict[str, RegionTable], collected: Collected, log: Log) -> list[Said]:
+    """Puts the values of one answer into the tables, and what is to be said of it; nothing when one does not fit."""
+    if answer.kind != HOSPITAL:
+        return []
+    values = [one for one in given(answer) if not _says_nothing(one, tables)]
+    kept = [one for one in values if one.untouched and tables[one.table].differs(one)]
+    told = [_kept(answer, one, tables[one.table]) for one in kept]
+    values = [one for one in values if one not in kept]
+    values, dropped = _with_withdrawn(answer, values, tables, log)
+    told += _moved_totals(answer, values, tables["specific"])
     rest = _rest_of_specific(answer, [one for one in values if one.table == "specific"], tables["specific"])
     if answer.count(ERROR):
-        return False
-    for one in (*values, *rest):
-        change = tables[one.table].take(one)
-        if change is not None:
-            collected.changes.append((answer, change))
-    return True
+        return []
+    changes = [tables[one.table].take(one) for one in (*values, *rest)]
+    changes += [tables["commitments"].drop(key, "granted") for key in dropped]
+    collected.changes += [(answer, change) for change in changes if change is not None]
+    return told
 
 
-def _moved_totals(answer: Answer, table: RegionTable) -> list[Said]:
+def _says_nothing(one: Given, tables: Mapping[str, RegionTable]) -> bool:
+    """An added line of activity without any patient, of which the region has nothing."""
+    return one.table == "activity" and not one.value and tables["activity"].value(one.key, "volume") is None
+
+
+def _kept(answer: Answer, one: Given, table: RegionTable) -> Said:
+    """A value that the hospital did not touch, and that the agency has changed since: the agency's stays."""
+    known, sent = (shown(value) if value is not None else "" for value in (table.value(one.key, one.column), one.value))
+    figure = f"{table.label(one.key)} · {table.table.column(one.column).header}"
+    return Said(answer.code, answer.code, figure, known, sent, CHANGED_SINCE, one.cell)
+
+
+def _with_withdrawn(
+    answer: Answer, values: Sequence[Given], tables: Mapping[str, RegionTable], log: Log
+) -> tuple[list[Given], list[Key]]:
+    """Lines that an earlier answer of the hospital added and this one no longer has: nil, or (commitments) to be dropped."""
+    there = {(one.table, one.key) for one in values}
+    nil, dropped = [], []
+    for name, column in WITHDRAWN.items():
+        for label in log.added(answer.code, tables[name].table.excel):
+            key = tables[name].key_of(answer.code, label)
+            if key is None or (name, key) in there:
+                continue
+            if column:
+                nil.append(Given(name, key, column, 0, ""))
+            else:
+                dropped.append(key)
+    return [*values, *nil], dropped
+
+
+def _moved_totals(answer: Answer, values: Sequence[Given], table: RegionTable) -> list[Said]:
     """The specific activities whose amount in the region an answer changes, for want of a line without hospital to take it
     from: for the agency to examine."""
     moved = []
-    for one in given(answer):
+    for one in values:
         activity = one.key[0]
         if one.table != "specific" or table.value((activity, None), "amount") is not None:
             continue
@@ -144,12 +213,13 @@ def _write(
     collected: Collected,
     tables: dict[str, RegionTable],
     told: Sequence[tuple[Answer, Said]],
+    log: Log,
     progress: Progress,
 ) -> None:
     """Writes the tables that changed and what is kept of the import, whole or not at all."""
     declared = collected.known.field
     time = now().strftime("%Y-%m-%d %H:%M:%S")
-    kept = {table.name: existing_lines(book, declared, table) for table in (RETURNED_CHANGES, ANSWERS, OBSERVATIONS)}
+    kept = log.kept
     new = {
         RETURNED_CHANGES.name: kept[RETURNED_CHANGES.name] + _changes(collected, time),
         ANSWERS.name: _answers(collected, kept[ANSWERS.name], time),
@@ -157,6 +227,7 @@ def _write(
     }
     lines = {name: one.lines for name, one in tables.items() if one.changed}
     lines |= {name: rows for name, rows in new.items() if rows != kept[name]}
+    collected.waited = [line[0] for line in new[ANSWERS.name] if line[0] and line[3] == LABEL["waited"]]
     if not lines:
         return
     closed = book.closed([declared.sheet_of[name].name for name in lines])
@@ -197,7 +268,7 @@ def _answers(collected: Collected, kept: Sequence[list[Any]], time: str) -> list
     senders: list[tuple[str | None, str, str | None]] = [
         (finess, line["name"], line["federation"]) for finess, line in collected.known.hospitals.items()
     ]
-    senders += [(None, name, name) for name in dict.fromkeys(one[2] for one in senders) if name]
+    senders += [(None, name, name) for name in federations(collected.known)]
     lines = []
     for finess, name, federation in senders:
         code, old = finess or name, before.get(finess or name)
@@ -212,9 +283,10 @@ def _answers(collected: Collected, kept: Sequence[list[Any]], time: str) -> list
             same = old is not None and old[6] == latest[code].digest
             line = [finess, name, federation, LABEL["refused"], old[4] if same and old else time, *_file(latest[code])]
         else:
-            line = [finess, name, federation, LABEL["waited"], None, None, None]
+            line = [finess, name, federation, LABEL["waited"], *(old[4:] if old is not None else (None, None, None))]
         lines.append(line)
-    return lines
+    there = {finess or name for finess, name, _ in senders}
+    return lines + [line for code, line in before.items() if code not in there and line[3] != LABEL["waited"]]
 
 
 def _observations(told: Sequence[tuple[Answer, Said]], kept: Sequence[list[Any]], time: str) -> list[list[Any]]:

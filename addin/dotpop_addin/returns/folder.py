@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+from dotpop_addin.books.opening import unreadable
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns.answers import Answer, read_answer
 from dotpop_addin.returns.checking import check_answer
+from dotpop_addin.sending.hospital import POPULATION_ROW
 from dotpop_addin.sending.known import Known
+from dotpop_model.vocabulary import OUTSIDE
 
 Progress = Callable[[str], None]
 IGNORED = ("~$", ".", "Thumbs.db", "desktop.ini")
@@ -34,16 +37,24 @@ def answers(
     found = []
     for path in [one for one in _files(paths) if one.resolve() not in left]:
         progress(f"Contrôle : {path.name}")
-        answer = read_answer(path)
-        if answer.code in confirmed:
-            answer.accept()
-        check_answer(answer)
-        found.append(answer)
+        found.append(_answer(path, confirmed))
     _compare(found, known)
     if known is not None:
         for answer in found:
             _check_region(answer, known)
     return found
+
+
+def _answer(path: Path, confirmed: Collection[str]) -> Answer:
+    """One file read and checked; one that nobody foresaw is told as unreadable, and does not stop the others."""
+    try:
+        answer = read_answer(path)
+        if answer.code in confirmed:
+            answer.accept()
+        check_answer(answer)
+    except Exception:
+        answer = Answer(path, problems=[unreadable(path)])
+    return answer
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -103,6 +114,10 @@ def _check_region(answer: Answer, known: Known) -> None:
     """Whether an answer is of this region, this year, and of a hospital or federation that it has."""
     if answer.sending is None or not answer.about:
         return
+    nature = str(answer.about.get(sent.NATURE) or "")
+    if nature != known.nature:
+        action = "Les données d'une démonstration ou simulées ne se mêlent pas aux réelles : demander le bon fichier."
+        answer.tell(ERROR, f"données « {nature} »", f"des données « {known.nature} », comme la région", action)
     about = {name: str(answer.about.get(name) or "") for name in (sent.FIELD, sent.REGION, sent.CODE)}
     if about != {sent.FIELD: known.field.label, sent.REGION: known.region, sent.CODE: known.code}:
         found = f"fichier de la région « {about[sent.REGION]} » ({about[sent.CODE]}), {about[sent.FIELD].lower()}"
@@ -114,11 +129,29 @@ def _check_region(answer: Answer, known: Known) -> None:
         told = f"« {answer.code} » inconnu de la région"
         action = "L'ajouter au classeur de la région (feuille Établissements), ou écarter ce fichier."
         answer.tell(ERROR, told, "un établissement ou une fédération de la région", action)
+    _check_codes(answer, known)
     for line in answer.lines("contested"):
         finess = line.values.get("finess")
         if finess is not None and finess not in known.hospitals and answer.sound("contested", "finess"):
             found = f"FINESS : « {finess} » inconnu de la région"
             answer.tell(ERROR, found, "un établissement de la région", "Corriger le FINESS.", line.place("finess"))
+
+
+def _check_codes(answer: Answer, known: Known) -> None:
+    """Codes that the region no longer has: its workbook could not be read any more with them."""
+    territories = {*(line["territory"] for line in known.lines["territories"]), OUTSIDE}
+    forms = {line["form"] for line in known.lines["forms"]}
+    compartments = {*(line["label"] for line in known.lines["compartments"]), POPULATION_ROW}
+    for table, column, codes in (
+        ("own_activity", "territory", territories),
+        ("own_activity", "form", forms),
+        ("allocations", "compartment", compartments),
+    ):
+        gone = [line for line in answer.lines(table) if line.values.get(column) not in (None, *codes)]
+        for line in gone if answer.sound(table, column) else ():
+            action = "Renvoyer un fichier à l'établissement (dotpop send), ou rétablir ce code dans la région."
+            found = f"« {line.values[column]} », que la région n'a plus"
+            answer.tell(ERROR, found, "un code du classeur de la région", action, line.place(column))
 
 
 def waited(found: Iterable[Answer], known: Known) -> list[str]:

@@ -1,7 +1,7 @@
 """The lines of a table of a returned file: what was given is still there, what was asked is read or told."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.placing import Placed
 from dotpop_addin.returns.texts import folded
 from dotpop_addin.returns.verdicts import certain, quoted
-from dotpop_addin.sending.digests import given_columns, line_digest
+from dotpop_addin.sending.digests import given_columns, line_digest, value_digest
 
 AS_SENT = "les cellules données par l'agence, telles qu'envoyées"
 RETYPE = "Recopier les réponses dans le fichier envoyé par l'agence, sans toucher aux cellules verrouillées."
@@ -24,7 +24,7 @@ KEEP = "Recopier les réponses dans le fichier envoyé par l'agence ; une ligne 
 class Line:
     """One line. values: by code name, None where a cell is blank or not read. cells: addresses. proposed: values to
     confirm. given: whether it was in the file as it was sent, and is as it was; altered: whether it is told not to be.
-    sheet: where it stands."""
+    sheet: where it stands. untouched: the columns that hold what was sent."""
 
     sheet: str
     given: bool
@@ -32,6 +32,7 @@ class Line:
     values: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     proposed: dict[str, Any] = field(default_factory=dict)
+    untouched: set[str] = field(default_factory=set)
 
     def place(self, column: str) -> tuple[str, str]:
         """Sheet and cell of a value."""
@@ -54,16 +55,31 @@ class LinesRead:
 
 
 def read_lines(
-    table: Table, placed: Placed, digests: Sequence[str], known: Mapping[str, Sequence[str]], file: str
+    table: Table,
+    placed: Placed,
+    digests: Sequence[str],
+    known: Mapping[str, Sequence[str]],
+    file: str,
+    values: Collection[str] = (),
 ) -> LinesRead:
-    """Reads a table. digests: of the lines that were given. known: codes by the column that lists them, if sound."""
-    return _Reader(table, placed, digests, known, file).read()
+    """Reads a table. digests: of the lines that were given. known: codes by the column that lists them, if sound.
+
+    values: digests of the values sent.
+    """
+    return _Reader(table, placed, digests, known, file, values).read()
 
 
 class _Reader:
     def __init__(
-        self, table: Table, placed: Placed, digests: Sequence[str], known: Mapping[str, Sequence[str]], file: str
+        self,
+        table: Table,
+        placed: Placed,
+        digests: Sequence[str],
+        known: Mapping[str, Sequence[str]],
+        file: str,
+        values: Collection[str],
     ) -> None:
+        self._values = values
         self._table, self._placed, self._file, self._known = table, placed, file, known
         self._block, self._formulas = placed.block, placed.sheet.formulas
         self._left = Counter(digests)
@@ -146,7 +162,13 @@ class _Reader:
         line.values = {name: self._cell(row, name) for name in self._given}
         for column in self._entries:
             self._read_cell(line, _with_unit(column, line), self._cell(row, column.name))
+        if given and self._values:
+            line.untouched = {one.name for one in self._entries if self._is_as_sent(row, one.name)}
         self._read.lines.append(line)
+
+    def _is_as_sent(self, row: int, column: str) -> bool:
+        given = (_plain(self._block.rows[row][self._at[name]]) for name in self._given)
+        return value_digest(given, column, _plain(self._block.rows[row][self._at[column]])) in self._values
 
     def _read_cell(self, line: Line, column: Column, cell: Cell) -> None:
         place = line.place(column.name)

@@ -14,5 +14,5 @@ def harmless(text: str) -> str:
     >>> harmless("=cmd|' /C calc'!A0"), harmless("CH Un"), harmless(harmless("@SUM(A1)"))
     ("'=cmd|' /C calc'!A0", 'CH Un', "'@SUM(A1)")
     """
-    plain = CONTROL.sub("", text)
+    plain = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))  # which a workbook would give back as \n
     return f"'{plain}" if FORMULA_START.match(plain) else plain

@@ -35,7 +35,7 @@ def told(checked: "Checked") -> str:
 
 def told_collected(collected: "Collected") -> str:
     """What an import did, which files were not taken and why, and who is still awaited."""
-    lines = [line for answer in collected.refused for line in _file(answer)]
+    lines = [line for answer in (*collected.taken, *collected.refused) for line in _file(answer)]
     lines.append(_came(collected))
     return "\n".join([*lines, *_waited(collected.waited, collected.known)])
 
@@ -43,6 +43,11 @@ def told_collected(collected: "Collected") -> str:
 def message(collected: "Collected") -> str:
     """The same as a window shows it: no problem in full, but where they are to be read."""
     lines = [_came(collected)]
+    warned = sum(answer.count(WARNING) for answer in collected.taken)
+    if warned:
+        lines.append(
+            f"{_counted(warned, 'avertissement', 'avertissements')} sur les fichiers repris : à lire par dotpop check."
+        )
     for answer in collected.refused[:SHOWN]:
         first = ordered(answer.problems)[0] if answer.problems else None
         lines.append(f"• {answer.path.name} : {'copie' if first is None else f'{first.place} : {first.found}'}")

@@ -33,6 +33,7 @@ def send(
     progress("Lecture")
     book = FileBook(region)
     asking = Asking(known(book), known(FileBook(previous)) if previous else None)
+    _refuse_previous(asking)
     disclosure = _disclosure(book, level)
     files = dict(_files(asking, level, disclosure))
     _refuse_existing([folder / name for name in files])
@@ -50,6 +51,21 @@ def send(
     if problems:
         raise ProblemsFound(problems)
     return written
+
+
+def _refuse_previous(asking: "Asking") -> None:
+    """The references must be of this region, a year before at least."""
+    now, before = asking.known, asking.previous
+    if before is None:
+        return
+    if (before.field, before.code, before.region) != (now.field, now.code, now.region):
+        found, expected = f"classeur de la région « {before.region} »", f"un classeur de la région « {now.region} »"
+    elif before.year >= now.year:
+        found, expected = f"classeur de l'année {before.year}", f"une année avant {now.year}"
+    else:
+        return
+    action = "Donner le classeur de l'année précédente. Rien n'a été écrit."
+    raise ProblemsFound([Problem(before.file, found, expected, action)])
 
 
 def _disclosure(book: "FileBook", level: "Level") -> "Disclosure | None":

@@ -9,7 +9,15 @@ from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.kinds import Column, Table
 from dotpop_addin.declarations.sent import Sending
-from dotpop_addin.sending.digests import given_columns, line_digest, rows_item, told, whole_digest
+from dotpop_addin.sending.digests import (
+    given_columns,
+    line_digest,
+    rows_item,
+    told,
+    value_digest,
+    values_item,
+    whole_digest,
+)
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits
 
@@ -57,8 +65,16 @@ class Content:
             if table.name != "sent" and self.given(table.name):
                 names = [one.name for one in self.columns_of(table)]
                 given = [name for name in given_columns(table) if name in names]
-                digests = [line_digest(line.get(name) for name in given) for line in self.given(table.name)]
-                items[rows_item(table)] = told(digests)
+                lines = self.given(table.name)
+                items[rows_item(table)] = told([line_digest(line.get(name) for name in given) for line in lines])
+                values = [
+                    value_digest((line.get(name) for name in given), one.name, line[one.name])
+                    for line in lines
+                    for one in self.columns_of(table)
+                    if one.entry and one.name not in given and line.get(one.name) is not None
+                ]
+                if values:
+                    items[values_item(table)] = told(values)
         return items | {sent.DIGEST: whole_digest(items)}
 
 

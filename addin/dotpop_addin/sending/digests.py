@@ -6,10 +6,11 @@ made from another one.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dotpop_addin.declarations.kinds import Table
-from dotpop_addin.declarations.sent import DIGEST, FORMULAS, ROWS
+from dotpop_addin.declarations.sent import DIGEST, FORMULAS, ROWS, VALUES
 
 SHORT = 8
 """Hexadecimal digits that tell a line from another."""
@@ -32,6 +33,16 @@ def line_digest(values: Iterable[Any]) -> str:
 def rows_item(table: Table) -> str:
     """The item of T_Envoi that holds the digests of the lines of a table."""
     return f"{ROWS} · {table.excel}"
+
+
+def values_item(table: Table) -> str:
+    """The item of T_Envoi that holds the digests of the values sent in the given lines of a table."""
+    return f"{VALUES} · {table.excel}"
+
+
+def value_digest(given: Iterable[Any], column: str, value: Any) -> str:
+    """The digest of one value to confirm or to correct, in its line: whether its receiver touched it."""
+    return line_digest([*given, column, value])
 
 
 def whole_digest(about: Mapping[str, Any]) -> str:
@@ -62,4 +73,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return kept_number(value)
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
     return str(value).strip()

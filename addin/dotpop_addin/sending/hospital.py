@@ -66,7 +66,8 @@ class Asking:
     def _amounts(self, known: Known | None, finess: str, others: Sequence[str]) -> Lines | None:
         if known is None:
             return None
-        told = {one["compartment"]: one["amount"] for one in known.of("financing", finess)}
+        listed = {one["label"] for one in self.known.lines["compartments"]}  # what is no more cannot be asked
+        told = {one["compartment"]: one["amount"] for one in known.of("financing", finess) if one["compartment"] in listed}
         told[POPULATION_ROW] = known.hospitals.get(finess, {}).get("allocation")
         return [
             {"compartment": label, "amount": told.get(label)} for label in dict.fromkeys([POPULATION_ROW, *others, *told])
@@ -88,7 +89,17 @@ class Asking:
         return [{**line, "state": states.get(line["state"])} for line in self.known.of("commitments", finess)]
 
     def _before(self, table: str, finess: str) -> Sequence[Mapping[str, Any]] | None:
-        return None if self.previous is None else self.previous.of(table, finess)
+        """The lines of the year before, but those whose codes the region no longer has: nobody could answer them."""
+        if self.previous is None:
+            return None
+        known = self.known
+        lists: dict[str, set[Any]] = {
+            "activity": set(known.activities),
+            "territory": {one["territory"] for one in known.lines["territories"]} | {OUTSIDE},
+            "form": {one["form"] for one in known.lines["forms"]},
+        }
+        lines = self.previous.of(table, finess)
+        return [line for line in lines if all(line[name] in codes for name, codes in lists.items() if name in line)]
 
     @cached_property
     def _lists(self) -> dict[str, Lines]:
