@@ -98,6 +98,15 @@ def test_a_value_sent_back_as_it_was_leaves_what_the_agency_has_changed_meanwhil
     assert {("77777", "100000", kept), ("CH Deux et Demi", "CH Deux", kept)} <= set(observations(folder.region))
 
 
+def test_a_hospital_may_come_back_to_the_value_that_it_was_sent(folder: Folder, dotpop: Dotpop) -> None:
+    folder.put(H1, "", raised(61_000))
+    dotpop("collect", folder.path, "--into", folder.region)
+    assert allocation(folder.region, H1) == 61_000
+    folder.put(H1)
+    assert dotpop("collect", folder.path, "--into", folder.region)[0] == 0
+    assert allocation(folder.region, H1) == 60_000
+
+
 def test_a_corrected_answer_takes_back_the_lines_that_the_first_one_added(folder: Folder, dotpop: Dotpop) -> None:
     def volume(finess: str) -> Any:
         found = [line for line in lines(folder.region, "T_Activite") if line["FINESS"] == finess and line["Forme"] == "TP"]

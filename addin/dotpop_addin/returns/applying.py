@@ -67,6 +67,10 @@ class RegionTable:
         line = self._row.get(key)
         return None if line is None else bare(line[self._at[column]])
 
+    def told(self, key: Key, column: str) -> str:
+        """What stands in a cell, as the log of changes writes it."""
+        return _told(self.table.column(column), self.value(key, column))
+
     def key_of(self, finess: str, label: str) -> Key | None:
         """The key of a hospital's line, from how users read it."""
         return next((key for key in self._row if finess in key and self.label(key) == label), None)

@@ -124,7 +124,7 @@ def _take(answer: Answer, tables: dict[str, RegionTable], collected: Collected, 
     if answer.kind != HOSPITAL:
         return []
     values = [one for one in given(answer) if not _says_nothing(one, tables)]
-    kept = [one for one in values if one.untouched and tables[one.table].differs(one)]
+    kept = [one for one in values if one.untouched and _is_agency_s(answer, one, tables[one.table], log)]
     told = [_kept(answer, one, tables[one.table]) for one in kept]
     values = [one for one in values if one not in kept]
     values, dropped = _with_withdrawn(answer, values, tables, log)
@@ -141,6 +141,14 @@ def _take(answer: Answer, tables: dict[str, RegionTable], collected: Collected, 
 def _says_nothing(one: Given, tables: Mapping[str, RegionTable]) -> bool:
     """An added line of activity without any patient, of which the region has nothing."""
     return one.table == "activity" and not one.value and tables["activity"].value(one.key, "volume") is None
+
+
+def _is_agency_s(answer: Answer, one: Given, table: RegionTable, log: Log) -> bool:
+    """Whether another value stands in the region than the one sent, and no earlier answer of the hospital brought it."""
+    if not table.differs(one):
+        return False
+    header, told = table.table.column(one.column).header, table.told(one.key, one.column)
+    return log.after(answer.code, table.table.excel, table.label(one.key), header) != told
 
 
 def _kept(answer: Answer, one: Given, table: RegionTable) -> Said:

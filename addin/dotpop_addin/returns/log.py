@@ -36,6 +36,16 @@ class Log:
         """The digests of all files of a sender that have changed something."""
         return {str(line[-1]) for line in self.kept[RETURNED_CHANGES.name] if line[1] == code}
 
+    def after(self, code: str, table: str, line: str, column: str) -> str | None:
+        """What the last answer of a hospital that changed a cell of the region has put there; None when none has."""
+        wanted = {"finess": code, "table": table, "line": line, "column": column}
+        names = [one.name for one in RETURNED_CHANGES.columns]
+        for found in reversed(self.kept[RETURNED_CHANGES.name]):
+            told = dict(zip(names, found, strict=True))
+            if all(str(told[name]) == value for name, value in wanted.items()):
+                return str(told["after"] or "")
+        return None
+
     def added(self, code: str, table: str) -> Iterator[str]:
         """The lines that answers of a hospital have added to a table of the region, as users read their keys."""
         names = [column.name for column in RETURNED_CHANGES.columns]
