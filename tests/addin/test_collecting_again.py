@@ -14,6 +14,7 @@ from cases.small_region import H1, H2
 
 from dotpop_addin.disclosure import Level
 from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.returns import folder as returned
 from dotpop_addin.sending import send
 
 Dotpop = Callable[..., tuple[int, str, str]]
@@ -227,3 +228,20 @@ def test_the_reference_is_the_same_region_a_year_before(small_book: Path, tmp_pa
     with pytest.raises(ProblemsFound, match="classeur de la région « Bretagne »"):
         send(small_book, tmp_path / "envoi", Level.FEDERATION, previous=other)
     assert not (tmp_path / "envoi").exists()
+
+
+def test_a_file_that_nobody_foresaw_does_not_stop_the_others(
+    folder: Folder, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = returned.read_answer
+
+    def fails(path: Path) -> Any:
+        if H1 in path.name:
+            raise OverflowError
+        return read(path)
+
+    monkeypatch.setattr(returned, "read_answer", fails)
+    folder.put(H1)
+    folder.put(H2)
+    status, output, _ = dotpop("collect", folder.path, "--into", folder.region)
+    assert (status, "1 fichier repris" in output, "fichier abîmé" in output) == (1, True, True)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.books.saving import now
-from dotpop_addin.declarations.common import ANSWER_STATES, ANSWERS, OBSERVATIONS, RETURNED_CHANGES
+from dotpop_addin.declarations.common import ANSWERS, OBSERVATIONS, RETURNED_CHANGES
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import CONFIRM, ERROR, Problem, ProblemsFound
 from dotpop_addin.reading import shown
@@ -15,13 +14,12 @@ from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.applying import Change, Key, RegionTable, region_tables
 from dotpop_addin.returns.changes import Given, Said, given, said
 from dotpop_addin.returns.folder import answers
-from dotpop_addin.returns.log import Log
+from dotpop_addin.returns.log import LABEL, Log, answers_lines, changes_lines, observations_lines
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.federation import federations
 from dotpop_addin.sending.known import Known, known
 
 Progress = Callable[[str], None]
-LABEL = {word: label for label, word in ANSWER_STATES.items()}
 CENT = 0.005
 KEPT = 6
 """Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
@@ -29,8 +27,6 @@ CHANGED_SINCE = "Renvoyé tel qu'envoyé ; l'agence a changé cette valeur depui
 WITHDRAWN = {"activity": "volume", "specific": "amount", "commitments": ""}
 """Tables whose lines an answer may add; the column that is nil when the next one lacks them ("": they are dropped)."""
 NO_REST = "Aucune ligne sans établissement d'où l'ôter : le montant régional de cette activité change."
-SAID = ("sender", "finess", "figure", "proposed", "words")
-"""What makes an observation the same as another."""
 
 
 @dataclass
@@ -229,9 +225,9 @@ def _write(
     time = now().strftime("%Y-%m-%d %H:%M:%S")
     kept = log.kept
     new = {
-        RETURNED_CHANGES.name: kept[RETURNED_CHANGES.name] + _changes(collected, time),
-        ANSWERS.name: _answers(collected, kept[ANSWERS.name], time),
-        OBSERVATIONS.name: kept[OBSERVATIONS.name] + _observations(told, kept[OBSERVATIONS.name], time),
+        RETURNED_CHANGES.name: kept[RETURNED_CHANGES.name] + changes_lines(collected, time),
+        ANSWERS.name: answers_lines(collected, kept[ANSWERS.name], time),
+        OBSERVATIONS.name: kept[OBSERVATIONS.name] + observations_lines(told, kept[OBSERVATIONS.name], time),
     }
     lines = {name: one.lines for name, one in tables.items() if one.changed}
     lines |= {name: rows for name, rows in new.items() if rows != kept[name]}
@@ -248,64 +244,3 @@ def _write(
             below = declared.sheet_of[name].role == "input"
             book.write(declared.sheet_of[name].name, table.excel, table.headers, rows, below=below)
     collected.changed = True
-
-
-def _changes(collected: Collected, time: str) -> list[list[Any]]:
-    names = collected.known.hospitals
-    return [
-        [
-            time,
-            answer.code,
-            names[answer.code]["name"],
-            *(change.table, change.line, change.column, change.before, change.after, change.cell),
-            *_file(answer),
-        ]
-        for answer, change in collected.changes
-    ]
-
-
-def _file(answer: Answer) -> tuple[str, str]:
-    return answer.path.name, answer.digest
-
-
-def _answers(collected: Collected, kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
-    """A line per hospital and federation: an answer that is in stays so, whatever comes after it is refused."""
-    before = {line[0] or line[1]: line for line in kept}
-    latest = {one.code: one for one in collected.refused if one.sending is not None}
-    taken = {one.code: one for one in collected.taken}
-    senders: list[tuple[str | None, str, str | None]] = [
-        (finess, line["name"], line["federation"]) for finess, line in collected.known.hospitals.items()
-    ]
-    senders += [(None, name, name) for name in federations(collected.known)]
-    lines = []
-    for finess, name, federation in senders:
-        code, old = finess or name, before.get(finess or name)
-        was_taken = old is not None and old[3] == LABEL["collected"]
-        if code in taken:
-            answer = taken[code]
-            same = was_taken and old is not None and old[6] == answer.digest
-            line = [finess, name, federation, LABEL["collected"], old[4] if same and old else time, *_file(answer)]
-        elif was_taken and old is not None:
-            line = [finess, name, federation, *old[3:]]
-        elif code in latest:
-            same = old is not None and old[6] == latest[code].digest
-            line = [finess, name, federation, LABEL["refused"], old[4] if same and old else time, *_file(latest[code])]
-        else:
-            line = [finess, name, federation, LABEL["waited"], *(old[4:] if old is not None else (None, None, None))]
-        lines.append(line)
-    there = {finess or name for finess, name, _ in senders}
-    return lines + [line for code, line in before.items() if code not in there and line[3] != LABEL["waited"]]
-
-
-def _observations(told: Sequence[tuple[Answer, Said]], kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
-    """Those that are not there yet: a file that is sent again, corrected elsewhere, says the same things again."""
-    said_by = [[column.name for column in OBSERVATIONS.columns].index(name) for name in SAID]
-    there = {tuple(str(line[place] or "") for place in said_by) for line in kept}
-    lines = []
-    for answer, one in told:
-        key = (one.sender, one.finess, one.figure, one.proposed, one.words)
-        if key not in there:
-            there.add(key)
-            texts = [one.sender, one.finess, one.figure, one.known, one.proposed, one.words, one.cell]
-            lines.append([time, *(text or None for text in texts), *_file(answer)])
-    return lines

@@ -1,15 +1,22 @@
-"""What the sheet Retours has kept of former imports."""
+"""The sheet Retours: what it has kept of former imports, and the lines that an import adds to it."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.declarations.common import ANSWER_STATES, ANSWERS, OBSERVATIONS, RETURNED_CHANGES
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.returns.answers import Answer
+from dotpop_addin.returns.changes import Said
 from dotpop_addin.rewriting import existing_lines, refuse_losses
+from dotpop_addin.sending.federation import federations
 
-COLLECTED = next(label for label, word in ANSWER_STATES.items() if word == "collected")
+if TYPE_CHECKING:
+    from dotpop_addin.returns.collecting import Collected
+
+LABEL = {word: label for label, word in ANSWER_STATES.items()}
+SAID = ("sender", "finess", "figure", "proposed", "words")
+"""What makes an observation the same as another."""
 
 
 class Log:
@@ -24,7 +31,7 @@ class Log:
     def last(self, answer: Answer) -> str:
         """The digest of the last answer of a sender that was taken, "" for none."""
         for finess, name, _, state, _, _, digest in self.kept[ANSWERS.name]:
-            if (finess or name) == answer.code and state == COLLECTED:
+            if (finess or name) == answer.code and state == LABEL["collected"]:
                 return str(digest or "")
         return ""
 
@@ -52,3 +59,64 @@ class Log:
         before, line, place = (names.index(name) for name in ("before", "line", "table"))
         found = (one for one in self.kept[RETURNED_CHANGES.name] if one[1] == code and one[place] == table)
         yield from dict.fromkeys(str(one[line]) for one in found if one[before] in (None, ""))
+
+
+def changes_lines(collected: "Collected", time: str) -> list[list[Any]]:
+    names = collected.known.hospitals
+    return [
+        [
+            time,
+            answer.code,
+            names[answer.code]["name"],
+            *(change.table, change.line, change.column, change.before, change.after, change.cell),
+            *_file(answer),
+        ]
+        for answer, change in collected.changes
+    ]
+
+
+def _file(answer: Answer) -> tuple[str, str]:
+    return answer.path.name, answer.digest
+
+
+def answers_lines(collected: "Collected", kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
+    """A line per hospital and federation: an answer that is in stays so, whatever comes after it is refused."""
+    before = {line[0] or line[1]: line for line in kept}
+    latest = {one.code: one for one in collected.refused if one.sending is not None}
+    taken = {one.code: one for one in collected.taken}
+    senders: list[tuple[str | None, str, str | None]] = [
+        (finess, line["name"], line["federation"]) for finess, line in collected.known.hospitals.items()
+    ]
+    senders += [(None, name, name) for name in federations(collected.known)]
+    lines = []
+    for finess, name, federation in senders:
+        code, old = finess or name, before.get(finess or name)
+        was_taken = old is not None and old[3] == LABEL["collected"]
+        if code in taken:
+            answer = taken[code]
+            same = was_taken and old is not None and old[6] == answer.digest
+            line = [finess, name, federation, LABEL["collected"], old[4] if same and old else time, *_file(answer)]
+        elif was_taken and old is not None:
+            line = [finess, name, federation, *old[3:]]
+        elif code in latest:
+            same = old is not None and old[6] == latest[code].digest
+            line = [finess, name, federation, LABEL["refused"], old[4] if same and old else time, *_file(latest[code])]
+        else:
+            line = [finess, name, federation, LABEL["waited"], *(old[4:] if old is not None else (None, None, None))]
+        lines.append(line)
+    there = {finess or name for finess, name, _ in senders}
+    return lines + [line for code, line in before.items() if code not in there and line[3] != LABEL["waited"]]
+
+
+def observations_lines(told: Sequence[tuple[Answer, Said]], kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
+    """Those that are not there yet: a file that is sent again, corrected elsewhere, says the same things again."""
+    said_by = [[column.name for column in OBSERVATIONS.columns].index(name) for name in SAID]
+    there = {tuple(str(line[place] or "") for place in said_by) for line in kept}
+    lines = []
+    for answer, one in told:
+        key = (one.sender, one.finess, one.figure, one.proposed, one.words)
+        if key not in there:
+            there.add(key)
+            texts = [one.sender, one.finess, one.figure, one.known, one.proposed, one.words, one.cell]
+            lines.append([time, *(text or None for text in texts), *_file(answer)])
+    return lines
