@@ -107,11 +107,7 @@ def _content(field: Field) -> dict[str, list[list[Any]]]:
             [one.group, one.code, one.label, one.value, one.unit, f"{one.valid_from:%d/%m/%Y}", one.source, one.help]
             for one in declared
         ],
-        "compartments": [[entry["label"], entry["share"]] for entry in data["compartments"]],
-        "forms": [_line(tables["forms"], entry) for entry in data["forms"]],
-        "source_notes": [
-            [entry[column.name] for column in tables["source_notes"].columns] for entry in data["source_notes"]
-        ],
+        **{name: [_line(tables[name], entry) for entry in entries] for name, entries in data.items()},
     }
 
 

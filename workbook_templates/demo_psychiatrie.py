@@ -38,6 +38,9 @@ DATA: dict[str, Any] = tomllib.loads(
     files("workbook_templates").joinpath("data", "demo_psychiatrie.toml").read_text("utf-8")
 )
 
+REGION = ("Auvergne-Rhône-Alpes", "84")
+"""Name and INSEE code of the region that it is drawn from."""
+
 # What the source publishes of CH PSY (slide 16).
 CH_PSY, ITS_ZIS = "CH PSY", "69Z1"
 ITS_INDEX = -0.014875  # composite index
@@ -65,7 +68,7 @@ def demonstration() -> Tables:
 
     The same on every machine. Source of the figures to reproduce: ARA slides 13 to 21 and annexes (domain, section 8).
     """
-    hypotheses = defaults(PSYCHIATRIE.hypotheses_file)
+    hypotheses = defaults(PSYCHIATRIE)
     zones, hospitals, forms = _zones(), _hospitals(), _forms()
     territories = [*_departements(zones), *zones]
     tables = Tables(

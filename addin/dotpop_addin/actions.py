@@ -13,14 +13,24 @@ from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.kinds import Field, Kind, Table
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import Region, frame_of, read_region, read_standing
-from dotpop_model import __version__, chain
+from dotpop_model import __version__
 from dotpop_model.errors import ModelError
 from dotpop_model.tables import Frame, Results
 
 Progress = Callable[[str], None]
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
-STEP_LABELS = {"weighting": "Pondération", "flows": "Flux", "index": "Indices", "trajectory": "Trajectoire"}
-"""The steps of the chain, as users read them."""
+STEP_LABELS = {
+    "national": "Étape nationale",
+    "weighting": "Pondération",
+    "flows": "Flux",
+    "index": "Indices",
+    "trajectory": "Trajectoire",
+    "options": "Options",
+    "transition": "Transition",
+    "payments": "Versements",
+    "compartments": "Compartiments",
+}
+"""The steps of the chains, as users read them."""
 ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a cent; a millionth of an inhabitant
 
 
@@ -36,7 +46,7 @@ def check(book: Book) -> Calculation:
     """Reads, checks and computes without writing. Raises ProblemsFound with every problem."""
     region = read_region(book)
     try:
-        return Calculation(region, chain.run(region.tables, region.hypotheses))
+        return Calculation(region, region.field.chain.run(region.tables, region.hypotheses))
     except ModelError as error:
         raise ProblemsFound([region.problem(fault) for fault in error.faults] + region.warnings) from error
 
@@ -52,12 +62,17 @@ def calculate(book: Book, progress: Progress = lambda step: None) -> Calculation
 
 
 def calculate_step(book: Book, step: str, progress: Progress = lambda step: None) -> Region:
-    """Computes one step (key of chain.STEPS) from the inputs and from the result table of the step before, as it stands."""
+    """Computes one step of the field's chain from the inputs and the result table of the step before, as it stands."""
     progress("Lecture, contrôle et calcul")
     region = read_region(book)
-    table, standing = chain.STEPS[step].reads, Frame({})
+    chain = region.field.chain
+    if step not in chain.steps:
+        action = f"Choisir l'une de : {', '.join(STEP_LABELS[name] for name in chain.steps)}."
+        found = f"l'étape {STEP_LABELS[step]} n'existe pas pour le champ {region.field.label}"
+        raise ProblemsFound([Problem(book.name, found, "", action)])
+    table, standing = chain.steps[step].reads, Frame({})
     if table:
-        read = read_standing(book, region.field, table, chain.STEPS[step].needs)
+        read = read_standing(book, region.field, table, chain.steps[step].needs)
         region, standing = replace(region, reads=region.reads | {table: read}), frame_of(read)
     try:
         frames = chain.run_step(step, region.tables, region.hypotheses, standing)
@@ -83,7 +98,7 @@ def _write(
             table = field.tables[name]
             progress(f"Écriture : {table.title}")
             rows, formats = rendering.rows(table, frame), rendering.formats(table, frame)
-            book.write(field.sheet_of[name].name, table.excel, table.headers, rows, formats)
+            book.write(field.sheet_of[name].name, table.excel, rendering.headers(table, frame), rows, formats)
         if cells:
             book.write_cells(tiles.SHEET, cells)
         _log(book, region, _standing(book, field, "journal"), step, frames)
@@ -113,8 +128,9 @@ def verify(book: Book) -> Verification:
     for name, frame in calculation.results.frames().items():
         table = field.tables[name]
         wanted = rendering.rows(table, frame)
-        checked += len(wanted) * len(table.columns)
-        found += _differences(book.name, table, _standing(book, field, name), wanted)
+        headers = rendering.headers(table, frame)
+        checked += len(wanted) * len(headers)
+        found += _differences(book.name, table, headers, _standing(book, field, name), wanted)
     cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results.group_indices)
     for (address, expected), value in zip(cells.items(), book.read_cells(tiles.SHEET, list(cells)), strict=True):
         if not _same(Kind.TEXT, value, expected):
@@ -144,16 +160,16 @@ def _standing(book: Book, field: Field, name: str) -> Block:
     return block
 
 
-def _differences(file: str, table: Table, block: Block, wanted: list[list[Any]]) -> list[Problem]:
+def _differences(file: str, table: Table, headers: list[str], block: Block, wanted: list[list[Any]]) -> list[Problem]:
     filled = _filled(block)
-    if block.headers != table.headers:
+    if block.headers != headers:
         return [_stale(file, block.sheet, "en-têtes modifiés", "les en-têtes d'origine", block.address(-1, 0))]
     if len(filled) != len(wanted):
         return [_stale(file, block.sheet, f"{len(filled)} lignes", f"{len(wanted)} lignes", block.address(0, 0))]
     found = []
     for i, (line, expected) in enumerate(zip(filled, wanted, strict=True)):
-        for j, column in enumerate(table.columns):
-            if not _same(column.kind, line[j], expected[j]):
+        for j in range(len(headers)):
+            if not _same(rendering.column_at(table, j).kind, line[j], expected[j]):
                 place = block.address(i, j)
                 found.append(_stale(file, block.sheet, f"« {_told(line[j])} »", f"« {_told(expected[j])} »", place))
     return found
@@ -189,7 +205,7 @@ def _banner(region: Region) -> dict[str, str]:
     name = region.identity.get("Région", "")
     nature = region.identity.get("Nature des données", "")
     return {
-        "A1": f"Synthèse · Dotation populationnelle de psychiatrie · {name}",
+        "A1": f"Synthèse · Dotation populationnelle · {region.field.label} · {name}",
         "A2": f"Année de base {region.hypotheses.base_year} · Données : {nature}",
     }
 

@@ -15,6 +15,7 @@ from dotpop_addin.commands.region import STEPS
 from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
 from dotpop_addin.french import FrenchParser
 
+FIELDS = ["psychiatrie", "smr"]  # as `region.FIELDS`: not imported, the command line starts at once
 LEVELS = ["totaux", "categorie", "federation", "etablissement", "complet"]  # of disclosure, as `disclosure.Level`
 
 
@@ -50,10 +51,11 @@ def _parser() -> FrenchParser:
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="action")
 
     new = _add(commands, "new", region.new, "crée un classeur vide à remplir")
-    new.add_argument("field", metavar="CHAMP", choices=["psychiatrie"], help="psychiatrie")
+    new.add_argument("field", metavar="CHAMP", choices=FIELDS, help=" ou ".join(FIELDS))
     new.add_argument("file", metavar="FICHIER", type=Path, help="classeur à créer (.xlsx)")
 
     demo = _add(commands, "demo", region.demo, "crée et calcule la région de démonstration")
+    demo.add_argument("field", metavar="CHAMP", choices=FIELDS, nargs="?", default=FIELDS[0], help=" ou ".join(FIELDS))
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
     check = _add(commands, "check", region.check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")

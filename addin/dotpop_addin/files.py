@@ -1,6 +1,7 @@
 """What the commands do with files: a new template, the demonstration, a calculation written back or into a copy."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,20 +87,24 @@ def load_file(
     return loaded
 
 
-def demonstration(target: Path, progress: Progress = lambda step: None) -> Calculation:
-    """Fills the template with the demonstration region, calculates it and saves it."""
-    from workbook_templates.demo_psychiatrie import demonstration as region
-
+def demonstration(code: str, target: Path, progress: Progress = lambda step: None) -> Calculation:
+    """Fills the template of a field with its demonstration region, calculates it and saves it."""
     progress("Région de démonstration")
-    field = FIELDS["psychiatrie"]
-    book = template(field.code)
-    tables = region()
+    field = FIELDS[code]
+    demo = import_module(f"workbook_templates.demo_{code}")
+    book = template(code)
+    tables = demo.demonstration()
     fill(
         book,
         field,
-        {table.name: getattr(tables, table.name) for table in field.tables_of("input") if hasattr(tables, table.name)},
+        {
+            table.name: getattr(tables, table.name)
+            for table in field.tables_of("input")
+            if len(getattr(tables, table.name, Frame({})))
+        },
     )
-    identify_region(book, field, "Auvergne-Rhône-Alpes", "84", "Démonstration (établissements inventés)")
+    region, code_of_region = demo.REGION
+    identify_region(book, field, region, code_of_region, "Démonstration (établissements inventés)")
     calculation = calculate(book, progress)
     progress("Enregistrement")
     try:
@@ -115,12 +120,8 @@ def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
     """Writes input tables from frames of code words."""
     for name, frame in frames.items():
         table = field.tables[name]
-        further = frame.names[len(table.columns) :] if table.open_column else []
-        open_columns = [frame[name].tolist() for name in further]
-        rows = [
-            [*line, *(column[place] for column in open_columns)] for place, line in enumerate(rendering.rows(table, frame))
-        ]
-        book.write(field.sheet_of[name].name, table.excel, [*table.headers, *further], rows, below=True)
+        headers, rows = rendering.headers(table, frame), rendering.rows(table, frame)
+        book.write(field.sheet_of[name].name, table.excel, headers, rows, below=True)
 
 
 def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str) -> None:

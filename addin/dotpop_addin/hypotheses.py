@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from dotpop_addin.declarations.kinds import Field
 from dotpop_model.hypotheses import Hypotheses
 
 YES_NO = {"OUI": True, "NON": False}
@@ -77,17 +78,36 @@ def _french(value: float, kind: str) -> str:
 @cache
 def declared(file: str) -> dict[str, Hypothesis]:
     """The hypotheses of a file of defaults by code, in order."""
-    data = tomllib.loads(files("dotpop_addin").joinpath("data", file).read_text("utf-8"))
     return {
-        entry["code"]: Hypothesis(group=group["title"], **entry) for group in data["group"] for entry in group["hypothesis"]
+        entry["code"]: Hypothesis(group=group["title"], **entry)
+        for group in _document(file)["group"]
+        for entry in group["hypothesis"]
     }
 
 
-def build(values: Mapping[str, Any]) -> Hypotheses:
-    """The model's hypotheses from its own values by field name."""
-    return Hypotheses(**values)
+@cache
+def settled(file: str) -> dict[str, Any]:
+    """What the field settles without asking (section "settled" of the file of defaults): values by name in the model."""
+    found: Mapping[str, Any] = _document(file).get("settled", {})
+    return {name: None if value == "" else value for name, value in found.items()}
 
 
-def defaults(file: str) -> Hypotheses:
-    """The hypotheses of a file of defaults, as the model wants them."""
-    return build({one.name: one.parse(one.value) for one in declared(file).values()})
+@cache
+def _document(file: str) -> dict[str, Any]:
+    return tomllib.loads(files("dotpop_addin").joinpath("data", file).read_text("utf-8"))
+
+
+def complete(field: Field, values: Mapping[str, Any]) -> bool:
+    """Whether every hypothesis of the field has a value."""
+    return set(values) == {one.name for one in declared(field.hypotheses_file).values()}
+
+
+def build(field: Field, values: Mapping[str, Any]) -> Hypotheses:
+    """The model's hypotheses from its own values by name."""
+    found: Hypotheses = field.chain.hypotheses(**values, **settled(field.hypotheses_file))
+    return found
+
+
+def defaults(field: Field) -> Hypotheses:
+    """The hypotheses of a field's file of defaults, as the model wants them."""
+    return build(field, {one.name: one.parse(one.value) for one in declared(field.hypotheses_file).values()})

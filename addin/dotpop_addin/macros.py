@@ -16,8 +16,9 @@ from dotpop_addin.actions import STEP_LABELS, calculate, calculate_step
 from dotpop_addin.declarations.workshop import CHOSEN
 from dotpop_addin.declarations.workshop import SHEET as WORKSHOP
 from dotpop_addin.hosts.protocol import Host
+from dotpop_addin.mappings import shipped
 from dotpop_addin.problems import PartlyWritten, Problem, ProblemsFound, grouped
-from dotpop_addin.region import FIELDS
+from dotpop_addin.region import FIELDS, identify
 from dotpop_addin.reviewing import review
 from dotpop_addin.workshop import prepare
 
@@ -42,8 +43,10 @@ class Macro:
 
 
 def _new(host: Host) -> str:
-    with as_file(files("workbook_templates").joinpath("psychiatrie.xlsx")) as path:
-        host.open_copy(path)
+    field = host.choose("Nouveau classeur", "Pour quel champ ?", {code: one.label for code, one in FIELDS.items()})
+    if field is not None:
+        with as_file(files("workbook_templates").joinpath(f"{field}.xlsx")) as path:
+            host.open_copy(path)
     return ""
 
 
@@ -52,7 +55,7 @@ def _check(host: Host) -> str:
     host.show_progress("Contrôle")
     found = review(book)
     if found.problems:
-        host.go_to(FIELDS["psychiatrie"].sheet_of["anomalies"].name, "A1")
+        host.go_to(identify(book).sheet_of["anomalies"].name, "A1")
     return found.told
 
 
@@ -103,7 +106,7 @@ def _existing(host: Host) -> str | None:
 
 def _mapping(host: Host) -> str | None:
     """The mapping shipped, or a file of the user's own."""
-    answers = {"sae_psy": "un export de la SAE (psychiatrie)", "own": "un autre export, avec son fichier de correspondance"}
+    answers = {**shipped(), "own": "un autre export, avec son fichier de correspondance"}
     chosen = host.choose("Charger un export", "De quel export s'agit-il ?", answers)
     if chosen != "own":
         return chosen
@@ -122,7 +125,7 @@ def _collect(host: Host) -> str:
         return ""
     collected = collect(book, [folder], progress=host.show_progress)
     if collected.changed:
-        host.go_to(FIELDS["psychiatrie"].sheet_of["returned_changes"].name, "A1")
+        host.go_to(identify(book).sheet_of["returned_changes"].name, "A1")
     return report.message(collected)
 
 
@@ -142,7 +145,11 @@ def _step(code: str, help: str) -> Macro:
 
 MACROS: Sequence[Macro] = (
     Macro(
-        "new", "Nouveau classeur", "Ouvre un classeur vide de psychiatrie, à remplir puis à enregistrer.", "FileNew", _new
+        "new",
+        "Nouveau classeur",
+        "Ouvre un classeur vide (psychiatrie ou SMR), à remplir puis à enregistrer.",
+        "FileNew",
+        _new,
     ),
     Macro(
         "check",
@@ -152,10 +159,15 @@ MACROS: Sequence[Macro] = (
         _check,
     ),
     Macro("calculate", "Calculer", "Contrôle, calcule tout et écrit les feuilles de résultats.", "CalculateNow", _calculate),
+    _step("national", "Recalcule les dotations régionales, d'après la feuille National."),
     _step("weighting", "Recalcule les populations pondérées, d'après les saisies."),
     _step("flows", "Recalcule les populations corrigées des flux, d'après la feuille Population pondérée."),
     _step("index", "Recalcule les indices et les positions, d'après la feuille Flux."),
     _step("trajectory", "Recalcule la trajectoire, d'après la feuille Indices."),
+    _step("options", "SMR : recalcule les options, d'après la feuille Indices."),
+    _step("transition", "SMR : recalcule la transition, d'après les recettes et la feuille Indices."),
+    _step("payments", "SMR : recalcule les versements, d'après les circulaires et la feuille Indices."),
+    _step("compartments", "SMR : recalcule les compartiments de recettes, d'après la feuille Financements."),
     Macro(
         "workshop",
         "Atelier",

@@ -40,6 +40,13 @@ class Mapping:
         return [*(self.hospitals[key] for key in HOSPITALS), *status]
 
 
+def shipped() -> dict[str, str]:
+    """The mappings that come with the program: name → what they read."""
+    folder = files("dotpop_addin").joinpath("data", "mappings")
+    known = sorted(one.name[:-5] for one in folder.iterdir())
+    return {name: str(_document(name)["title"]) for name in known}
+
+
 def read_mapping(name: str, *, hospitals: bool = False) -> Mapping:
     """A shipped mapping by its name, or any TOML file. hospitals: it must say how to add hospitals."""
     document = {"decimal": ",", **_document(name)}

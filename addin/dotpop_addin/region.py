@@ -13,15 +13,14 @@ from dotpop_addin.books.protocol import Block, Book
 from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound
 from dotpop_addin.reading import TableRead, read_table, shown
-from dotpop_model import chain
 from dotpop_model.errors import Fault
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
 
-FIELDS = {field.code: field for field in (PSYCHIATRIE,)}
-TABLES = [field.name for field in fields(Tables)]
+FIELDS = {field.code: field for field in (PSYCHIATRIE, SMR)}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def identify(book: Book) -> Field:
     block = book.read("Accueil", IDENTITY.excel)
     told = _identity(block) if block else {}
     if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
-        action = "Partir d'un classeur créé par « dotpop new psychiatrie FICHIER »."
+        action = "Partir d'un classeur créé par « dotpop new »."
         found = "ce fichier n'est pas un classeur de dotpop"
         raise ProblemsFound([Problem(book.name, found, "un classeur dotpop (feuille Accueil)", action)])
     field = next(field for field in FIELDS.values() if field.label == told[FIELD])
@@ -95,15 +94,15 @@ def read_region(book: Book) -> Region:
         _check_present(book, field, table, problems)
     values = _check_tables(field, reads, book.name, problems)
     failed = {problem.sheet for problem in problems if problem.severity == ERROR}
-    sound = [name for name in TABLES if name in reads and reads[name].block.sheet not in failed]
-    complete = len(values) == len(fields(Hypotheses))
-    frames = {name: frame_of(reads[name]) if name in sound else Frame({}) for name in TABLES}
-    if failed and not complete:
+    names = [one.name for one in fields(field.chain.tables) if one.name in field.tables]
+    sound = [name for name in names if name in reads and reads[name].block.sheet not in failed]
+    frames = {name: frame_of(reads[name]) if name in sound else Frame({}) for name in names}
+    if failed and not hypothesis_files.complete(field, values):
         raise ProblemsFound(problems)
-    tables, hypotheses = Tables(**frames), hypothesis_files.build(values)
+    tables, hypotheses = field.chain.tables(**frames), hypothesis_files.build(field, values)
     region = Region(field, _identity(reads["identity"].block), tables, hypotheses, reads, problems, book.name)
     told = {(problem.sheet, problem.cell) for problem in problems}
-    found = [region.problem(fault) for fault in chain.faults(tables, hypotheses, sound)]
+    found = [region.problem(fault) for fault in field.chain.faults(tables, hypotheses, sound)]
     problems += [problem for problem in found if (problem.sheet, problem.cell) not in told]
     if any(problem.severity == ERROR for problem in problems):
         raise ProblemsFound(problems)
@@ -121,7 +120,7 @@ def read_known(book: Book, tables: Sequence[Table]) -> tuple[dict[str, TableRead
     values = _check_tables(field, reads, book.name, problems)
     if any(problem.severity == ERROR for problem in problems):
         raise ProblemsFound(problems)
-    return reads, hypothesis_files.build(values)
+    return reads, hypothesis_files.build(field, values)
 
 
 def _read_tables(book: Book, field: Field, tables: Sequence[Table], problems: list[Problem]) -> dict[str, TableRead]:
@@ -131,11 +130,20 @@ def _read_tables(book: Book, field: Field, tables: Sequence[Table], problems: li
         block = _block(book, field, table, problems)
         if block is not None:
             opened = reads.get(table.open_from or "")
-            codes = opened.columns.get("indicator") if opened else None
-            headers = None if codes is None else [code for code in codes if code]
+            headers = _open_headers(table, opened) if opened else None
             reads[table.name] = read_table(table, block, book.name, headers)
             problems += reads[table.name].problems
     return reads
+
+
+def _open_headers(table: Table, opened: TableRead) -> list[str] | None:
+    """The further columns that a table must have: one per key of the table that opens it; None when they are not known."""
+    codes = opened.columns.get(opened.table.keys[0].name)
+    if codes is None:
+        return None
+    name, word = table.open_unless or ("", "")
+    without = opened.columns.get(name, [None] * len(codes))
+    return [code for code, value in zip(codes, without, strict=True) if code and (not name or value != word)]
 
 
 def _check_tables(field: Field, reads: dict[str, TableRead], file: str, problems: list[Problem]) -> dict[str, Any]:
@@ -145,6 +153,7 @@ def _check_tables(field: Field, reads: dict[str, TableRead], file: str, problems
     values = _hypotheses(field, reads, file, problems)
     for read in reads.values():
         _check_filled(read, file, problems)
+        _check_room(read, file, problems)
         _check_keys(read, file, problems)
         _check_references(read, reads, file, problems)
     return values
@@ -214,6 +223,15 @@ def _check_filled(read: TableRead, file: str, problems: list[Problem]) -> None:
         problems.append(
             Problem(file, f"tableau « {read.table.title} » vide", "une ligne au moins", action, read.block.sheet, cell)
         )
+
+
+def _check_room(read: TableRead, file: str, problems: list[Problem]) -> None:
+    """What the layout of the results has room for."""
+    most = read.table.most
+    if most is not None and len(read.lines) > most:
+        found, expected = f"tableau « {read.table.title} » : {len(read.lines)} lignes", f"{most} lignes au plus"
+        cell = read.address(most, read.table.columns[0])
+        problems.append(Problem(file, found, expected, "Retirer des lignes.", read.block.sheet, cell))
 
 
 def _check_keys(read: TableRead, file: str, problems: list[Problem]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from dotpop_addin.books.protocol import Value
-from dotpop_addin.declarations.kinds import Kind, Table
+from dotpop_addin.declarations.kinds import Column, Kind, Table
 from dotpop_model.tables import Frame
 
 FORMATS = {
@@ -31,7 +31,25 @@ FORMAT_OF_UNIT = {"€": "#,##0.00", "%": "0.00%", "hab.": "#,##0", "": "General
 def rows(table: Table, frame: Frame) -> list[list[Value]]:
     """The cells of a frame: labels for code words, None for what is missing."""
     columns = [_cells(column.label_of, frame[column.name]) for column in table.columns]
+    columns += [_cells({}, frame[name]) for name in _further(table, frame)]
     return [list(line) for line in zip(*columns, strict=True)]
+
+
+def headers(table: Table, frame: Frame) -> list[str]:
+    """The headers of a result table, those of its further columns included."""
+    return [*table.headers, *(table.open_header.format(name) for name in _further(table, frame))]
+
+
+def column_at(table: Table, place: int) -> Column:
+    """The declaration of a column by its place; the further columns share one."""
+    if place < len(table.columns) or table.open_column is None:
+        return table.columns[place]
+    return table.open_column
+
+
+def _further(table: Table, frame: Frame) -> list[str]:
+    declared = {column.name for column in table.columns}
+    return [name for name in frame.names if name not in declared] if table.open_column else []
 
 
 def _cells(labels: Mapping[str | int, str], values: NDArray[Any]) -> list[Value]:

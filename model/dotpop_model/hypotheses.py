@@ -13,7 +13,12 @@ from dotpop_model.vocabulary import Segment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypotheses:
-    """One field per hypothesis of psychiatry; meanings, ranges and sources in the hypotheses file of the same names."""
+    """One attribute per hypothesis that psychiatry and SMR share; meanings, ranges and sources in their files."""
+
+    national_growth: float | None
+    national_strength: float
+    national_guaranteed: float
+    national_minors: float
 
     base_year: int
     segmented: bool

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,41 +10,6 @@ from dotpop_model.arrays import Arguments, Array, same_length
 from dotpop_model.errors import french
 from dotpop_model.sharing import Amount, exact, share_out
 from dotpop_model.weighting import WEIGHTS_TOLERANCE
-
-
-class Measure(StrEnum):
-    """What a criterion counts: persons, places (COUNT), or something per inhabitant (RATE)."""
-
-    COUNT = "count"
-    RATE = "rate"
-
-
-def criterion_share(values: ArrayLike, population: ArrayLike, *, direction: int = 1, measure: str = Measure.COUNT) -> Array:
-    """Each region's share of a criterion (n shares, Σ = 1).
-
-    COUNT: x_r / Σ x; RATE: P_r x_r / Σ P x. With direction −1 (more of it means less need) the rate is inverted:
-    P_r / (x_r / P_r) for a count, P_r / x_r for a rate, over their sum.
-
-    values: n numbers, ≥ 0 (> 0 with direction −1). population: inhabitants, > 0. Returns n shares.
-    Raises ModelError on missing or negative values, a nil total, an unknown direction or measure.
-    Source: the arrêté gives criteria and weights, not the form: a hypothesis (each criterion's share of the national total).
-
-    >>> criterion_share([30, 10], [100, 100]).tolist(), criterion_share([0.3, 0.1], [100, 300], measure="rate").tolist()
-    ([0.75, 0.25], [0.5, 0.5])
-    """
-    with Arguments() as arguments:
-        found = arguments.array("critère", values, minimum=0, positive=direction == -1)
-        people = arguments.array("populations", population, positive=True)
-        same_length(arguments, critère=found, populations=people)
-        if direction not in (1, -1):
-            arguments.fault("sens", f"sens : {direction}, 1 ou −1 est attendu.")
-        if measure not in list(Measure):
-            arguments.fault("mesure", f"mesure : « {measure} », l'une de : {', '.join(Measure)} est attendue.")
-    rate = found if measure == Measure.RATE else found / people
-    key = people * rate if direction == 1 else people / rate
-    if not key.sum() > 0:
-        Arguments.refuse("critère", "critère : le total national est nul. Renseigner les valeurs.")
-    return np.asarray(key / key.sum())
 
 
 def theoretical_allocations(total: float, weights: ArrayLike, shares: ArrayLike) -> Array:

@@ -15,12 +15,33 @@ from dotpop_model.sharing import Amount, exact, share_out
 HALF_CENT = 0.005
 
 
-class Rule(StrEnum):
-    """Who receives an option's amount, and where it comes from."""
+class Payer(StrEnum):
+    """Where an option's amount comes from."""
 
-    SPRINKLING = "sprinkling"  # growth, pro rata to the allocations of all
-    GROWTH = "growth"  # growth, pro rata to under-funding
-    TRANSFER = "transfer"  # taken from the over-funded pro rata to over-funding, given pro rata to under-funding
+    GROWTH = "growth"  # new money
+    OVER_FUNDED = "over_funded"  # taken from the over-funded pro rata to their over-funding
+
+
+class Key(StrEnum):
+    """What an option's amount is given pro rata to."""
+
+    UNDER_FUNDING = "under_funding"
+    ALLOCATIONS = "allocations"
+    TARGETS = "targets"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who pays, and the key of those who receive: all of them for new money, the under-funded for what others pay."""
+
+    payer: Payer
+    key: Key
+
+
+SPRINKLING = Rule(Payer.GROWTH, Key.ALLOCATIONS)
+GROWTH = Rule(Payer.GROWTH, Key.UNDER_FUNDING)
+TRANSFER = Rule(Payer.OVER_FUNDED, Key.UNDER_FUNDING)
+"""The three rules of PACA in 2024: growth sprinkled, growth to the under-funded (option 1), transfer (option 2)."""
 
 
 @dataclass(frozen=True)
@@ -73,51 +94,54 @@ def option(
     rule: Rule,
     *,
     exempt: Sequence[str] = (),
+    neutral: Sequence[bool] | None = None,
     ids: Sequence[str] | None = None,
     step: Amount = 0.01,
 ) -> Outcome:
     """What an option gives and takes, hospital by hospital, exact.
 
-    SPRINKLING: amount · D_e / Σ D. GROWTH: amount · U_e / Σ U. TRANSFER: the same credits, and debits −amount · O_e / Σ O,
-    the exempted aside; Σ credits = Σ debits. Largest remainder, ties by id.
+    credits: amount · k_e / Σ k, k the key of the rule: U_e, D_e or the target; where the over-funded pay, only hospitals
+    with U_e > 0 receive. debits (OVER_FUNDED): −amount · O_e / Σ O, the exempted aside; Σ credits = Σ debits. Largest
+    remainder, ties by id.
 
-    allocations, targets: n amounts in €, ≥ 0. amount: €, > 0. exempt: ids that pay nothing (TRANSFER).
-    ids: n identifiers (positions from 1 when None). step: € (0.01 or 1). Returns `Outcome`.
+    allocations, targets: n amounts in €, ≥ 0. amount: €, > 0. exempt: ids that pay nothing. neutral: n booleans, true where
+    the region sees neither under- nor over-funding (between its bounds). ids: n identifiers (positions from 1 when None).
+    step: € (0.01 or 1). Returns `Outcome`.
     Raises ModelError when nobody can receive, when the over-funded have less above their target than is asked of them, when
     an exemption names nobody, on missing or negative amounts.
     Source: PACA 2024, « propositions de délégation en deuxième phase » (domain, section 7).
 
-    >>> option([80, 90, 130], [100, 100, 100], 15, Rule.TRANSFER).amounts
+    >>> option([80, 90, 130], [100, 100, 100], 15, TRANSFER).amounts
     (Decimal('10.00'), Decimal('5.00'), Decimal('-15.00'))
     """
     have, want = _both(allocations, targets)
     names = list(ids) if ids is not None else [str(place + 1) for place in range(len(have))]
+    apart = np.zeros(len(have), dtype=bool) if neutral is None else np.asarray(neutral, dtype=bool)
+    lacking, beyond = (np.where(apart, 0.0, np.maximum(0.0, gap)) for gap in (want - have, have - want))
+    paying = np.where(np.isin(names, list(exempt)), 0.0, beyond)
+    key = {Key.UNDER_FUNDING: lacking, Key.ALLOCATIONS: have, Key.TARGETS: want}[rule.key]
+    if rule.payer == Payer.OVER_FUNDED:
+        key = np.where(lacking > 0, key, 0.0)
     whole = exact(amount)
-    lacking, beyond = np.maximum(0.0, want - have), np.maximum(0.0, have - want)
-    beyond = np.where(np.isin(names, list(exempt)), 0.0, beyond)
     with Arguments(names) as arguments:
-        _check(arguments, whole, rule, have, lacking, beyond, [one for one in exempt if one not in names])
-    key = have if rule == Rule.SPRINKLING else lacking
+        _check(arguments, whole, rule, key, paying, [one for one in exempt if one not in names])
     credits = share_out(whole, key, step=step, ids=names).shares
-    if rule != Rule.TRANSFER:
+    if rule.payer == Payer.GROWTH:
         return Outcome(credits, (Decimal(0),) * len(credits))
-    return Outcome(credits, tuple(-share for share in share_out(sum(credits), beyond, step=step, ids=names).shares))
+    return Outcome(credits, tuple(-share for share in share_out(sum(credits), paying, step=step, ids=names).shares))
 
 
-def _check(
-    arguments: Arguments, amount: Decimal, rule: Rule, have: Array, lacking: Array, beyond: Array, unknown: Sequence[str]
-) -> None:
+def _check(arguments: Arguments, amount: Decimal, rule: Rule, key: Array, paying: Array, unknown: Sequence[str]) -> None:
     if unknown:
         arguments.fault(
             "exemptions", f"exemptions : établissements inconnus ({', '.join(unknown)}). Corriger leur code.", unknown
         )
     if amount <= 0:
         arguments.fault("montant", f"montant : {euros(amount)}, un montant positif est attendu.")
-    receivers = have if rule == Rule.SPRINKLING else lacking
-    if not receivers.sum() > 0:
+    if not key.sum() > 0:
         arguments.fault("dotations", "Aucun établissement ne peut recevoir : aucun n'est sous sa dotation théorique.")
-    most = float(beyond.sum())
-    if rule == Rule.TRANSFER and float(amount) > most + HALF_CENT:
+    most = float(paying.sum())
+    if rule.payer == Payer.OVER_FUNDED and float(amount) > most + HALF_CENT:
         told = f"{euros(amount)} demandés aux sur-dotés, qui n'ont que {euros(most)} au-dessus de leur dotation théorique"
         arguments.fault("montant", f"montant : {told}, exemptions ôtées. Réduire le montant ou les exemptions.")
 

@@ -1,7 +1,7 @@
 """The tables the chain reads and the tables it gives, column by column, under code names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +139,9 @@ class Tables:
     indicator_values: territory, then one column per indicator.
     forms: form, label, nature, measure, weight, nature_weight. activity: finess, territory, age, form, volume.
     campaign: year, segment, carry_forward, core_growth, earmarked.
+    national_parts: part, label, volume. national_criteria: criterion, part, label, weight, direction, measure, unit, source.
+    regions: region, name, adults, minors, allocation, then a column per criterion that is not made of inhabitants.
+    The three of the national step may be empty.
     """
 
     envelope: Frame
@@ -152,11 +155,14 @@ class Tables:
     forms: Frame
     activity: Frame
     campaign: Frame
+    national_parts: Frame = field(default_factory=lambda: Frame({}))
+    national_criteria: Frame = field(default_factory=lambda: Frame({}))
+    regions: Frame = field(default_factory=lambda: Frame({}))
 
     @classmethod
     def from_pandas(cls, frames: Mapping[str, "pd.DataFrame"]) -> "Tables":
         """The tables from pandas data frames."""
-        return cls(**{field.name: Frame.from_pandas(frames[field.name]) for field in fields(cls)})
+        return cls(**{one.name: Frame.from_pandas(frames[one.name]) for one in fields(cls) if one.name in frames})
 
     @cached_property
     def finess(self) -> list[str]:
@@ -173,6 +179,8 @@ def rows_of(tables: Tables, segment: str) -> list[int]:
 class Results:
     """The results of the chain, one frame per table of the workbook."""
 
+    region_allocations: Frame
+    region_shares: Frame
     split: Frame
     weighted_population: Frame
     impacts: Frame
@@ -191,7 +199,7 @@ class Results:
 
     def frames(self) -> dict[str, Frame]:
         """Each result frame under its name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def to_pandas(self) -> dict[str, "pd.DataFrame"]:
         """Each result as a pandas data frame under its name."""

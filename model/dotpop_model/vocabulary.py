@@ -44,3 +44,16 @@ LEVELS = ("geo_code", "zis", "departement")
 
 AGES = ("adults", "minors")
 """Age classes, in the order of every age axis."""
+
+POPULATION = "Dotation populationnelle"
+"""The compartment that is shared out: what a hospital has of it, without specific activities, is in the hospitals."""
+COMPARTMENTS = {
+    "Recettes d'activité": "activity",
+    POPULATION: "population",
+    "Dotation pédiatrie": "paediatrics",
+    "Activités d'expertise (MIGAC)": "expertise",
+    "Plateaux techniques spécialisés (PTS)": "platforms",
+    "Qualité (IFAQ)": "quality",
+    "Molécules onéreuses (MO)": "drugs",
+}
+"""The compartments of SMR as users read them, with their code words."""

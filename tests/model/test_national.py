@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dotpop_model.criteria import criterion_share
 from dotpop_model.errors import ModelError
-from dotpop_model.national import criterion_share, gaps, modulated_growth, theoretical_allocations
+from dotpop_model.national import gaps, modulated_growth, theoretical_allocations
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,17 @@ from dotpop_addin.commands.telling import DONE, PROBLEMS, number, tell, tell_pro
 if TYPE_CHECKING:
     from dotpop_addin.books.file import FileBook
 
-STEPS = {"ponderation": "weighting", "flux": "flows", "indices": "index", "trajectoire": "trajectory"}
+STEPS = {
+    "national": "national",
+    "ponderation": "weighting",
+    "flux": "flows",
+    "indices": "index",
+    "trajectoire": "trajectory",
+    "options": "options",
+    "transition": "transition",
+    "versements": "payments",
+    "compartiments": "compartments",
+}
 
 
 def new(options: argparse.Namespace) -> int:
@@ -27,9 +37,9 @@ def demo(options: argparse.Namespace) -> int:
     from dotpop_addin.files import demonstration
     from dotpop_addin.progress import progress
 
-    target = options.out / "region_psychiatrie.xlsx"
+    target = options.out / f"region_{options.field}.xlsx"
     with progress(options.json) as step:
-        calculation = demonstration(target, step)
+        calculation = demonstration(options.field, target, step)
     tell_summary(options, calculation, target)
     return DONE
 

@@ -1,7 +1,7 @@
 """Words, choices and tables that every field shares."""
 
 from dotpop_addin.declarations.kinds import Column, Kind, Table
-from dotpop_model.vocabulary import AGES, OUTSIDE, SEGMENT_NAMES
+from dotpop_model.vocabulary import AGES, OUTSIDE, SEGMENT_NAMES, Segment
 
 SEGMENTS = {name: str(segment) for segment, name in SEGMENT_NAMES.items()}
 POTS = {**SEGMENTS, "Tous segments": "all"}
@@ -19,10 +19,52 @@ YEAR_STATUSES = {"Base": "base", "Notifiée": "notified", "Prévisionnelle": "fo
 CAMPAIGN_MEASURES = {"Reconduction": "carry_forward", "Croissance socle": "core_growth", "Mesures thématiques": "earmarked"}
 GROUPS = {"Département": "departement", "Segment": "segment", "Statut": "status", "Fédération": "federation"}
 YES_NO = {"Oui": "yes", "Non": "no"}
+NATIONAL_MEASURES = {"Habitants": "inhabitants", "Effectif ou montant": "count", "Taux ou moyenne": "rate"}
+CRITERION_MEASURES = {label: word for label, word in NATIONAL_MEASURES.items() if word != "inhabitants"}
+
+# Words of SMR
+SMR_SEGMENTS = {"ex-DG": str(Segment.NON_SECTORISED), "ex-OQN": str(Segment.OQN)}
+SMR_POTS = {**SMR_SEGMENTS, "Tous établissements": "all"}
+SMR_SUMMARY_SEGMENTS = {**SMR_SEGMENTS, "Ensemble": "all"}
+SMR_STATUSES = {name: name for name in ("CH", "CHR", "EBNL", "Privé")}
+SMR_LEVELS = {"Département": "departement", "Code géo PMSI": "geo_code"}
+SMR_NATURES = {"Complète": "full", "Partielle": "partial"}
+SMR_MEASURES = {"Séjours": "patients", "Journées": "days_and_acts"}
+SMR_GROUPS = {
+    "Ensemble": "all",
+    "Département": "departement",
+    "Fédération": "federation",
+    "Typologie": "kind",
+    "Statut": "status",
+    "Segment": "segment",
+}
+HOSPITAL_KINDS = {
+    "Gériatrie": "geriatrics",
+    "Pédiatrie": "paediatrics",
+    "Polyvalent": "general",
+    "Spécialisé": "specialised",
+}
+PAYERS = {"Crédits nouveaux": "growth", "Établissements sur-dotés": "over_funded"}
+KEYS = {"Sous-dotations": "under_funding", "Dotations": "allocations", "Dotations théoriques": "targets"}
+DELEGATION_KINDS = {
+    "Base": "base",
+    "Croissance": "growth",
+    "Rebasage": "rebasing",
+    "Mesure fléchée": "earmarked",
+}
+FIGURES = {
+    "Établissements (ES)": "hospitals",
+    "Sous-dotés (ES)": "under_funded",
+    "Croissance en première circulaire (€)": "growth",
+    "Croissance en première circulaire (%)": "growth_rate",
+    "Montant réparti par l'option (€)": "credits",
+    "Créditeurs (ES)": "creditors",
+    "Crédit moyen (€)": "mean_credit",
+    "Débiteurs (ES)": "debtors",
+    "Débit moyen (€)": "mean_debit",
+}
 COMMITMENT_STATES = {"Tenu": "kept", "En cours": "ongoing", "Non tenu": "missed"}
 ANSWER_STATES = {"Reçu": "collected", "Refusé": "refused", "Pas de réponse": "waited"}
-POPULATION_COMPARTMENT = "Dotation populationnelle"
-"""The compartment that is shared out: what a hospital has of it, without specific activities, is in the hospitals."""
 VERDICTS = {"Conforme": "ok", "À voir": "warning", "Anomalie": "alert", "Information": "info"}
 SPLIT_STEPS = {
     "Dotation populationnelle régionale": "total",
@@ -166,6 +208,8 @@ RETURNED = (ANSWERS, RETURNED_CHANGES, OBSERVATIONS)
 """What the sheet Retours holds."""
 
 CONTROLS = {
+    "Les dotations théoriques des régions redonnent le total national": "national_total",
+    "Régions dont la dotation baisse": "national_falls",
     "ASR, marge et enveloppe à répartir redonnent la DOT. POP.": "envelope_parts",
     "Les segments redonnent l'enveloppe à répartir": "envelope_segments",
     "Les territoires redonnent l'enveloppe du segment": "envelope_territories",
@@ -188,6 +232,17 @@ CONTROLS = {
     "Établissements dont la dotation baisse": "falls",
     "Objectif à portée : capacité contre objectif": "objective",
     "Besoins couverts : capacité contre besoin total": "needs_covered",
+    "Établissements de pédiatrie, hors du partage": "set_aside",
+    "Les crédits de l'option redonnent son montant": "option_credits",
+    "Crédits + débits de l'option = crédits nouveaux": "option_balance",
+    "Établissements auxquels l'option prend plus que leur dotation": "option_falls",
+    "Établissements sans recettes d'avant et d'après": "revenues_missing",
+    "La transition s'éteint la dernière année": "transition_ends",
+    "Les versements redonnent la dernière circulaire": "payments_add_up",
+    "Établissements dont les douze versements ne redonnent pas l'année": "payments_by_hospital",
+    "Établissements qu'aucune circulaire ne sert": "hospitals_not_paid",
+    "La base reconductible redonne les dotations saisies": "recurring_allocations",
+    "Part du compartiment : barème et recettes saisies": "compartment_share",
 }
 """Label of each control → its code in the model."""
 

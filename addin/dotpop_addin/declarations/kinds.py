@@ -1,9 +1,12 @@
 """The nouns of a declaration: column, table, sheet, field."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
+
+from dotpop_model.steps import Chain
 
 
 class Kind(StrEnum):
@@ -58,7 +61,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One Excel table. rows: how many lines an empty template offers. open_from: table whose keys are further columns."""
+    """One Excel table. rows: how many lines an empty template offers. open_from: table whose keys are further columns.
+
+    open_unless: (column, value) of the lines of that table that give no column. open_header: what the header of a further
+    column adds to its key, in a result table ("{} (€)"). most: how many lines the layout of the results has room for.
+    """
 
     name: str
     excel: str
@@ -68,6 +75,9 @@ class Table:
     optional: bool = False
     open_from: str | None = None
     open_column: Column | None = None
+    open_unless: tuple[str, str] | None = None
+    open_header: str = "{}"
+    most: int | None = None
 
     @cached_property
     def by_header(self) -> dict[str, Column]:
@@ -84,6 +94,24 @@ class Table:
     def column(self, name: str) -> Column:
         """The column of that code name."""
         return next(column for column in self.columns if column.name == name)
+
+    def with_columns(self, **changes: Mapping[str, Any]) -> "Table":
+        """The same table with some columns declared otherwise: name of the column → what changes in it."""
+        return replace(self, columns=tuple(replace(one, **changes.get(one.name, {})) for one in self.columns))
+
+    def having(self, column: Column, *, before: str) -> "Table":
+        """The same table with one more column, before another."""
+        place = [one.name for one in self.columns].index(before)
+        return replace(self, columns=(*self.columns[:place], column, *self.columns[place:]))
+
+    def with_choices(self, words: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> "Table":
+        """The same table in a field's own words: pairs of shared choices and the field's."""
+        return replace(self, columns=tuple(_in_words(column, words) for column in self.columns))
+
+
+def _in_words(column: Column, words: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Column:
+    own = next((own for shared, own in words if column.choices is shared), None)
+    return column if own is None else replace(column, choices=own)
 
 
 @dataclass(frozen=True)
@@ -104,13 +132,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the model (psychiatry, SMR): its workbook and its hypotheses file."""
+    """A field of the model (psychiatry, SMR): its workbook, its hypotheses file and its chain."""
 
     code: str
     label: str
     version: str
     sheets: tuple[Sheet, ...]
     hypotheses_file: str
+    chain: Chain[Any, Any]
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -125,3 +154,13 @@ class Field:
     def tables_of(self, role: str) -> list[Table]:
         """The tables of the sheets of one role, in order."""
         return [table for sheet in self.sheets if sheet.role == role for table in sheet.tables]
+
+
+def amount(header: str, name: str, help: str, **more: object) -> Column:
+    """A column of amounts to enter, in €, not negative."""
+    return Column(header=f"{header} (€)", name=name, kind=Kind.AMOUNT, minimum=0, width=18, help=help, **more)  # type: ignore[arg-type]
+
+
+def result(header: str, name: str, kind: Kind, help: str, width: int = 14, **more: object) -> Column:
+    """A column that the calculation writes."""
+    return Column(header=header, name=name, kind=kind, help=help, width=width, required=False, **more)  # type: ignore[arg-type]

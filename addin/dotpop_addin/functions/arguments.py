@@ -1,7 +1,7 @@
 """What the bodies of the cell functions share: scalars from their cells, ranges side by side, results row by row."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from dotpop_model.arrays import Array
 from dotpop_model.errors import ModelError
 
 Rows = list[list[Any]]
+Word = TypeVar("Word")
 
 
 def number(name: str, value: Any, default: float) -> float:
@@ -110,7 +111,7 @@ def column(values: Array) -> Array:
     return values[:, 0]
 
 
-def word(name: str, value: Any, words: Mapping[str, str], default: str) -> str:
+def word(name: str, value: Any, words: Mapping[str, Word], default: str) -> Word:
     """One of some words, as a code word; the default (one of the words) when it was left out."""
     given = default if value is None else single(name, value)
     found = words.get(given.strip().lower()) if isinstance(given, str) else None

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin.declarations.common import CAMPAIGN_MEASURES, POSITIONS, POTS, SEGMENTS
+from dotpop_addin.declarations.common import CAMPAIGN_MEASURES, POSITIONS, SMR_POTS, SMR_SEGMENTS
+from dotpop_addin.declarations.common import POTS as PSYCHIATRY_POTS
+from dotpop_addin.declarations.common import SEGMENTS as PSYCHIATRY_SEGMENTS
 from dotpop_addin.functions.arguments import Rows, aligned, by_row, column, flag, number, quoted, single
 from dotpop_addin.functions.ranges import Range, Refused
 from dotpop_addin.hypotheses import declared
@@ -18,6 +20,10 @@ from dotpop_model.arrays import Array
 from dotpop_model.stages.index import MEAN_CODES
 from dotpop_model.stages.trajectory import POT_ORDER, lacking_measures
 from dotpop_model.trajectory import Measures, Rules
+
+SEGMENTS = {**PSYCHIATRY_SEGMENTS, **SMR_SEGMENTS}
+POTS = {**PSYCHIATRY_POTS, **SMR_POTS}
+"""The words of every field."""
 
 METHODS = {"rapport": "ratio", "rapport à la moyenne": "ratio", "écart réduit": "zscore"}
 RULES = {  # hypothesis → field of Rules

@@ -7,15 +7,14 @@ from dotpop_addin.functions.ranges import Range, Refused
 from dotpop_model import options, payments, transition
 from dotpop_model.arrays import Array
 from dotpop_model.errors import ModelError
-from dotpop_model.options import Rule
 from dotpop_model.payments import MONTHS, Adjustment, Circular
 
 RULES = {
-    "saupoudrage": Rule.SPRINKLING,
-    "croissance": Rule.GROWTH,
-    "option 1": Rule.GROWTH,
-    "transfert": Rule.TRANSFER,
-    "option 2": Rule.TRANSFER,
+    "saupoudrage": options.SPRINKLING,
+    "croissance": options.GROWTH,
+    "option 1": options.GROWTH,
+    "transfert": options.TRANSFER,
+    "option 2": options.TRANSFER,
 }
 ADJUSTMENTS = {"en une fois": Adjustment.AT_ONCE, "étalé": Adjustment.SPREAD}
 ANSWERS = {"OUI": True, "VRAI": True, "NON": False, "FAUX": False}
@@ -37,7 +36,7 @@ def option(allocations: Any, targets: Any, amount: Any, rule: Any, exemptions: A
     if len(whole) != 1:
         raise Refused("montant : une seule cellule est attendue.")
     exempt = [] if exemptions is None else _exempted(exemptions, have.shape[0])
-    found = options.option(have.vector(), want.vector(), float(whole[0]), Rule(chosen), exempt=exempt)
+    found = options.option(have.vector(), want.vector(), float(whole[0]), chosen, exempt=exempt)
     amounts = [float(share) for share in found.amounts]
     return [amounts] if lying else [[share] for share in amounts]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES, MEASURES, POPULATION_COMPARTMENT
+from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES, MEASURES
 from dotpop_addin.declarations.sent import OF_HOSPITAL
 from dotpop_addin.sending.content import Cells, Content, about, merged
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits
-from dotpop_model.vocabulary import OUTSIDE, SEGMENT_NAMES
+from dotpop_model.vocabulary import OUTSIDE, POPULATION, SEGMENT_NAMES
 
-POPULATION_ROW = f"{POPULATION_COMPARTMENT}, hors ASR"
+POPULATION_ROW = f"{POPULATION}, hors ASR"
 """What the shared-out allocation is called among the compartments."""
 ALLOCATED, SPECIFIC, USED = "Dotations par compartiment (€)", "Activités spécifiques régionales (€)", "Moyens employés (€)"
 Lines = list[dict[str, Any]]
@@ -59,7 +59,7 @@ class Asking:
 
     def _allocations(self, finess: str) -> Lines:
         """The population-based allocation, then the other compartments of the region."""
-        others = [one["label"] for one in self.known.lines["compartments"] if one["label"] != POPULATION_COMPARTMENT]
+        others = [one["label"] for one in self.known.lines["compartments"] if one["label"] != POPULATION]
         now, before = (self._amounts(one, finess, others) for one in (self.known, self.previous))
         return merged(now or [], before, ["compartment"], "amount")
 

@@ -1,11 +1,12 @@
 """Flows over tables: weights, attraction, leakage and the population each hospital serves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dotpop_model import flows
 from dotpop_model.arrays import Array
+from dotpop_model.criteria import Criteria, reshaped_activity
 from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.activity import Care, at_level, places_in, weighted_care
@@ -18,8 +19,13 @@ RESIDUALS = ("segment", "method", "weighted_population", "population", "residual
 AGED = ("weight", "attraction", "leakage", "flow")
 
 
-def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tuple[Frame, Frame]:
-    """Flow-corrected populations (a row per hospital) and what each segment's method leaves over (a row per segment)."""
+def correct_flows(
+    tables: Tables, hypotheses: Hypotheses, weighted: Frame, criteria: Criteria | None = None
+) -> tuple[Frame, Frame]:
+    """Flow-corrected populations (a row per hospital) and what each segment's method leaves over (a row per segment).
+
+    criteria: what, with the contribution, shares a territory among its hospitals (all of them, in their order).
+    """
     territories = Territories(tables)
     everywhere = weighted_care(tables, hypotheses)
     care_at: dict[str, Care] = {}
@@ -33,7 +39,7 @@ def correct_flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> tu
             care = care_at.get(level) or at_level(everywhere, territories, level)
             care_at[level] = care
             zones = weighted.where(weighted["level"] == level)
-            part = _segment_flows(_Segment(tables, hypotheses, segment, rows, care, zones), territories)
+            part = _segment_flows(_Segment(tables, hypotheses, segment, rows, care, zones, criteria), territories)
         except ModelError as error:
             faults += [fault for fault in error.faults if fault not in faults]
             continue
@@ -56,6 +62,7 @@ class _Segment:
     rows: list[int]
     care: Care
     zones: Frame
+    criteria: Criteria | None
 
     @property
     def finess(self) -> list[str]:
@@ -152,6 +159,8 @@ def _contribution(part: _Segment) -> Array:
     everyone = hypotheses.contribution_scope == "all"
     columns = list(range(len(part.care.hospitals))) if everyone else part.rows
     activity = part.care.values[columns][:, zone].swapaxes(0, 1)
+    if part.criteria is not None:
+        activity = _with_criteria(activity, columns, part)
     by_age = np.column_stack([part.zones.floats("weighted_adults"), part.zones.floats("weighted_minors")])
     people = by_age
     if not hypotheses.contribution_by_age:
@@ -170,6 +179,18 @@ def _contribution(part: _Segment) -> Array:
         message = f"Établissements sans population desservie : {named(idle)}. {COMPLETE}"
         raise ModelError([Fault(message, "hospitals", "finess", tuple(idle))])
     return population
+
+
+def _with_criteria(activity: Array, columns: list[int], part: _Segment) -> Array:
+    """The activity (zones × hospitals × ages) of the hospitals of the segment as their criteria see it; others unchanged."""
+    criteria, found = part.criteria, activity.copy()
+    if criteria is None:
+        return found
+    own = places_in([str(column) for column in columns], [str(row) for row in part.rows])
+    of_segment = replace(criteria, values=criteria.values[part.rows])
+    for age in range(activity.shape[2]):
+        found[:, own, age] = reshaped_activity(activity[:, own, age], of_segment)
+    return found
 
 
 def _inhabited(part: _Segment, places: list[str], population: Array) -> None:

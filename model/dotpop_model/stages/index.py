@@ -33,6 +33,7 @@ def rate_hospitals(tables: Tables, hypotheses: Hypotheses, split: Envelope, flow
             "finess": flows.texts("finess"),
             "name": flows.texts("name"),
             "segment": flows.texts("segment"),
+            **({"kind": tables.hospitals.texts("kind")} if "kind" in tables.hospitals else {}),
             "federation": tables.hospitals.texts("federation"),
             "status": tables.hospitals.texts("status"),
             "departement": [territories.departement(code) for code in tables.hospitals.texts("territory")],
@@ -101,7 +102,9 @@ def group_indices(tables: Tables, indices: Frame) -> Frame:
     allocation, population, mean = (indices.floats(name) for name in ("allocation", "population", "mean"))
     expected, need = mean * population, indices.floats("need")
     rows = []
-    for kind in ("departement", "segment", "status", "federation"):
+    for kind in ("departement", "segment", "status", "federation", "kind"):
+        if kind not in indices:
+            continue
         for code, inside in groups(indices.texts(kind)).items():
             if code == "":
                 continue

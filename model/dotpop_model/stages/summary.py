@@ -1,5 +1,7 @@
 """Summary: what the committee reads first, by segment and position, and by year."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dotpop_model.hypotheses import Hypotheses
@@ -10,17 +12,25 @@ NON_SECTORISED_TOTAL = "non_sectorised_total"
 """The two segments without a catchment duty together, as the source prints them."""
 
 
-def positions(indices: Frame, hypotheses: Hypotheses) -> Frame:
+LINES: Mapping[str, tuple[str, ...]] = {
+    str(Segment.SECTORISED): (Segment.SECTORISED,),
+    str(Segment.NON_SECTORISED): (Segment.NON_SECTORISED,),
+    str(Segment.OQN): (Segment.OQN,),
+    NON_SECTORISED_TOTAL: (Segment.NON_SECTORISED, Segment.OQN),
+    str(Segment.ALL): (Segment.SECTORISED, Segment.NON_SECTORISED, Segment.OQN),
+}
+"""The lines of the summary, with the segments that each adds up."""
+SMR_LINES: Mapping[str, tuple[str, ...]] = {
+    str(Segment.NON_SECTORISED): (Segment.NON_SECTORISED,),
+    str(Segment.OQN): (Segment.OQN,),
+    str(Segment.ALL): (Segment.NON_SECTORISED, Segment.OQN),
+}
+
+
+def positions(indices: Frame, hypotheses: Hypotheses, lines: Mapping[str, tuple[str, ...]] = LINES) -> Frame:
     """Hospitals and amounts by position (columns) and segment (rows), with subtotals, with the need and objective."""
-    groups = {
-        str(Segment.SECTORISED): [Segment.SECTORISED],
-        str(Segment.NON_SECTORISED): [Segment.NON_SECTORISED],
-        str(Segment.OQN): [Segment.OQN],
-        NON_SECTORISED_TOTAL: [Segment.NON_SECTORISED, Segment.OQN],
-        str(Segment.ALL): [Segment.SECTORISED, Segment.NON_SECTORISED, Segment.OQN],
-    }
-    lines = [_line(label, indices, [str(one) for one in members], hypotheses) for label, members in groups.items()]
-    return Frame.from_rows(list(lines[0]), [list(line.values()) for line in lines])
+    found = [_line(label, indices, [str(one) for one in members], hypotheses) for label, members in lines.items()]
+    return Frame.from_rows(list(found[0]), [list(line.values()) for line in found])
 
 
 def _line(label: str, indices: Frame, members: list[str], hypotheses: Hypotheses) -> dict[str, object]:
