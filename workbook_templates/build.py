@@ -35,9 +35,9 @@ from dotpop_addin.declarations.common import (
     VERSION,
 )
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Kind, Sheet, Table
-from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.workshop import SHEET
 from dotpop_addin.reading import FINESS_LENGTH, expected
+from dotpop_addin.region import FIELDS
 from dotpop_addin.rendering import FORMATS
 from workbook_templates import charts, look, workshop
 
@@ -47,11 +47,16 @@ BEYOND = 20_000  # validations and colours reach this row, so that lines added l
 TEMPLATE_DATE = datetime(2026, 1, 1)
 OPEN_COLUMNS = 12  # further columns that an empty template prepares
 STEP_LENGTH = 120  # characters that fit on one line of the welcome sheet
+PURPOSES = {
+    "psychiatrie": "Classeur d'une région : des populations et de l'activité à l'indice et à la trajectoire de chaque "
+    "établissement.",
+    "smr": "Classeur d'une région : des populations et de l'activité à la dotation théorique de chaque établissement, "
+    "puis aux options mises au vote, à la transition et aux versements.",
+}
 STEPS = (
     "1. Compléter ci-dessus la région, son code INSEE et la nature des données.",
     "2. Relire les hypothèses (feuille Hypothèses) : ce sont les choix de la région, chacun avec sa source.",
-    "3. Remplir les feuilles à onglet jaune, de gauche à droite : enveloppe, établissements, territoires, indicateurs, "
-    "formes d'activité, activité, campagne.",
+    "3. Remplir les feuilles à onglet jaune, de gauche à droite : {inputs}.",
     "4. Vérifier (macro, ou « dotpop check FICHIER ») dit tout ce qui ne va pas, avec la feuille et la cellule.",
     "5. Calculer (macro, ou « dotpop run FICHIER ») écrit les feuilles à onglet bleu ; lire Synthèse, puis Contrôles.",
     "6. Atelier (macro) prépare des formules vivantes pour essayer une hypothèse sans rien écrire ailleurs.",
@@ -62,7 +67,7 @@ STEPS = (
 
 def main() -> None:
     """Writes every template beside this module."""
-    for field in (PSYCHIATRIE,):
+    for field in FIELDS.values():
         build(field, Path(__file__).parent / f"{field.code}.xlsx")
 
 
@@ -87,6 +92,9 @@ def build(field: Field, target: Path) -> None:
             _validations(sheets[sheet.name], sheet, field)
     _positions_coloured(field, sheets)
     _summary(sheets, field)
+    _charts(sheets, field)
+    if "ballot" in field.tables:
+        _ballot(sheets[field.sheet_of["ballot"].name], field)
     checked = sheets[field.sheet_of["anomalies"].name][CHECKED]
     checked.value, checked.font = NOT_CHECKED, look.BODY
     workshop.draw(sheets[SHEET], field)
@@ -224,14 +232,14 @@ def _union(areas: list[str]) -> str:
 
 
 def _welcome(worksheet: Worksheet, field: Field) -> None:
-    worksheet["A2"] = (
-        "Classeur d'une région : des populations et de l'activité à l'indice et à la trajectoire de chaque établissement."
-    )
+    worksheet["A2"] = PURPOSES[field.code]
     worksheet["A3"] = "Ce classeur se remplit dans Excel comme dans LibreOffice."
     worksheet["A3"].font = look.PURPOSE
     row = HEADER_ROW + 8
     worksheet.cell(row, 1, "Que faire, dans quel ordre").font = look.TABLE_TITLE
-    for place, step in enumerate(STEPS, start=1):
+    inputs = ", ".join(sheet.name for sheet in field.sheets[2:] if sheet.role == "input")
+    steps = [step.format(inputs=inputs) for step in STEPS]
+    for place, step in enumerate(steps, start=1):
         worksheet.merge_cells(start_row=row + place, start_column=1, end_row=row + place, end_column=3)
         cell = worksheet.cell(row + place, 1, step)
         cell.font, cell.alignment = look.BODY, look.WRAP_ALIGN
@@ -367,6 +375,33 @@ def _summary(sheets: Mapping[str, Worksheet], field: Field) -> None:
     _tile_map(worksheet)
     worksheet.print_area = "A1:L86"
     worksheet.row_breaks.append(Break(id=tiles.TOP - 2))
+
+
+def _charts(sheets: Mapping[str, Worksheet], field: Field) -> None:
+    """The charts that stand under the table they are drawn from."""
+    anchors = {table.name: place for sheet in field.sheets for table, place in _anchors(sheet)}
+    for name, drawn in charts.UNDER_TABLES.items():
+        if name not in field.tables:
+            continue
+        table, (row, column) = field.tables[name], anchors[name]
+        worksheet = sheets[field.sheet_of[name].name]
+        places = {one.name: column + place for place, one in enumerate(table.columns)}
+        worksheet.add_chart(charts.bars(worksheet, drawn, places, row, row + table.rows))
+
+
+def _ballot(worksheet: Worksheet, field: Field) -> None:
+    """The page to vote on: tall lines, an area to print, a place for the date and the count of the votes."""
+    for name in ("ballot", "ballot_exemptions"):
+        _, (row, _) = next(one for one in _anchors(field.sheet_of[name]) if one[0].name == name)
+        for line in range(row + 1, row + (14 if name == "ballot" else 20)):
+            worksheet.row_dimensions[line].height = 48 if name == "ballot" else 18
+            for column in (1, 2):
+                worksheet.cell(line, column).alignment = look.WRAP_ALIGN
+    worksheet["A4"] = (
+        "Une seule case à cocher. Montants exacts au centime, établissement par établissement : feuille Options."
+    )
+    worksheet["A4"].font = look.PURPOSE
+    worksheet.print_area = "A1:B45"
 
 
 def _tile_map(worksheet: Worksheet) -> None:

@@ -1,5 +1,8 @@
 """The charts: those of Synthèse, drawn from whole columns of result tables so that they follow them, and Atelier's."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -74,6 +77,94 @@ def tried_chart(source: Worksheet, first: int, last: int, area: str) -> LineChar
     _axes(chart, "€", "#,##0")
     chart.legend.position = "b"
     chart.anchor = _anchor(area)
+    return chart
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A bar chart drawn from a table of results. series: columns, with their colours; along: column of the names.
+
+    stacked: one on the other; shares: of the whole. lying: bars lie, for long names. area: the cells that it covers.
+    """
+
+    title: str
+    unit: str
+    along: str
+    series: Mapping[str, str]
+    area: str
+    number_format: str = "#,##0"
+    stacked: bool = False
+    lying: bool = False
+
+
+DARK, LIGHT, WARM, VIOLET, GREY, TEAL, PINK = "264653", "E9C46A", "E66101", "5E3C99", "B8C0CC", "2A9D8F", "F4B6A6"
+UNDER_TABLES = {
+    "region_allocations": Bars(
+        "Écart à la dotation théorique et croissance, par région",
+        "%",
+        "name",
+        {"gap_rate": WARM, "growth_rate": DARK},
+        "A30:I54",
+        "0.0%",
+    ),
+    "option_summary": Bars(
+        "Solde de chaque fédération, par option (€)",
+        "€",
+        "label",
+        {"FHF": DARK, "FEHAP": LIGHT, "FHP": WARM, "UGECAM": VIOLET, "Autre": GREY},
+        "A20:J46",
+    ),
+    "transition_years": Bars(
+        "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": WARM}, "A24:G46", stacked=True
+    ),
+    "payment_months": Bars(
+        "Versements de l'année, par mois (€)",
+        "€",
+        "month",
+        {"non_sectorised": DARK, "oqn": LIGHT},
+        "A20:E44",
+        stacked=True,
+    ),
+    "compartment_groups": Bars(
+        "De quoi sont faites les recettes",
+        "% des recettes",
+        "group",
+        {
+            "activity": GREY,
+            "population": DARK,
+            "paediatrics": LIGHT,
+            "expertise": VIOLET,
+            "platforms": WARM,
+            "quality": TEAL,
+            "drugs": PINK,
+        },
+        "A22:K50",
+        "0%",
+        stacked=True,
+        lying=True,
+    ),
+}
+"""The charts that stand under a table, by the name of the table."""
+
+
+def bars(worksheet: Worksheet, drawn: Bars, places: Mapping[str, int], header: int, last: int) -> BarChart:
+    """A bar chart of a table. places: the columns by name; header, last: rows of its header and of its last line."""
+    chart = BarChart()
+    chart.type, chart.gapWidth = "bar" if drawn.lying else "col", 60
+    chart.grouping = "stacked" if drawn.stacked else "clustered"
+    chart.overlap = 100 if drawn.stacked else 0
+    chart.title = drawn.title
+    for name, colour in drawn.series.items():
+        chart.add_data(Reference(worksheet, min_col=places[name], min_row=header, max_row=last), titles_from_data=True)
+        edge = LineProperties(solidFill="FFFFFF", w=6350)
+        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=colour, ln=edge)
+    chart.set_categories(Reference(worksheet, min_col=places[drawn.along], min_row=header + 1, max_row=last))
+    _axes(chart, drawn.unit, drawn.number_format)
+    chart.x_axis.tickLblPos = "low"
+    if drawn.lying:
+        chart.x_axis.scaling.orientation = "maxMin"
+    chart.legend.position = "b"
+    chart.anchor = _anchor(drawn.area)
     return chart
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.books.protocol import column_number
 from dotpop_addin.declarations import workshop as at
-from dotpop_addin.declarations.common import LEVELS, POSITIONS, POTS
+from dotpop_addin.declarations.common import LEVELS, POSITIONS
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.hypotheses import Hypothesis
 from workbook_templates import charts, look
@@ -45,11 +45,11 @@ def draw(worksheet: Worksheet, field: Field) -> None:
         worksheet.column_dimensions[letter].width = WIDTHS.get(letter, OTHER_WIDTH)
     for place, headers in TABLES.items():
         _headers(worksheet, place, headers)
-    _hypotheses(worksheet, hypothesis_files.declared(field.hypotheses_file))
+    _hypotheses(worksheet, field)
     _indicators(worksheet)
     _chosen(worksheet)
     _small_tables(worksheet)
-    _campaign(worksheet)
+    _campaign(worksheet, field)
     _body(worksheet)
     worksheet.add_chart(charts.tried_chart(worksheet, at.YEARS_ROW, at.YEARS_ROW + at.CHARTED - 1, "K7:P30"))
     worksheet.freeze_panes, worksheet.sheet_view.zoomScale = "A5", ZOOM
@@ -80,9 +80,12 @@ def _plain(cell: Cell, tried: bool, number_format: str = "General", *, text: boo
     cell.number_format = number_format
 
 
-def _hypotheses(worksheet: Worksheet, declared: dict[str, Hypothesis]) -> None:
+def _hypotheses(worksheet: Worksheet, field: Field) -> None:
+    declared, asked = hypothesis_files.declared(field.hypotheses_file), at.asked(field)
     worksheet.cell(at.HYPOTHESES_ROW - 2, 1, at.HYPOTHESES_TITLE).font = look.TABLE_TITLE
     for row, code in enumerate(at.CODES, start=at.HYPOTHESES_ROW):
+        if code not in asked:
+            continue
         own, _, level = code.partition(" ")
         one = declared[own]
         tried = code != at.FIXED
@@ -165,14 +168,16 @@ def _small_tables(worksheet: Worksheet) -> None:
             _plain(cell, False, shown if column else first, text=column == 0)
 
 
-def _campaign(worksheet: Worksheet) -> None:
+def _campaign(worksheet: Worksheet, field: Field) -> None:
     place = f"{at.CAMPAIGN_COLUMN}{at.CAMPAIGN_ROW - 2}"
     worksheet[place] = "Mesures nouvelles à essayer (l'horizon est la dernière année)"
     worksheet[place].font = look.TABLE_TITLE
     for column, cell in _cells(worksheet, at.CAMPAIGN_COLUMN, at.CAMPAIGN_ROW, 5, at.CAMPAIGN):
         _plain(cell, True, ("0", "@")[column] if column < 2 else "#,##0.00", text=column == 1)
     segment = get_column_letter(column_number(at.CAMPAIGN_COLUMN) + 1)
-    choice = DataValidation(type="list", formula1=f'"{",".join(POTS)}"', allow_blank=True, showErrorMessage=True)
+    choice = DataValidation(
+        type="list", formula1=f'"{",".join(field.words("campaign", "segment"))}"', allow_blank=True, showErrorMessage=True
+    )
     choice.error = "Choisir un segment de la liste."
     choice.add(f"{segment}{at.CAMPAIGN_ROW}:{segment}{at.CAMPAIGN_ROW + at.CAMPAIGN - 1}")
     worksheet.add_data_validation(choice)

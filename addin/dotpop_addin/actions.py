@@ -36,7 +36,7 @@ ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a ce
 
 @dataclass(frozen=True)
 class Calculation:
-    """What a calculation gave: the region, its results, and what the user should know."""
+    """What a calculation gave. region: its tables are what is shared out (hospitals outside the sharing set aside)."""
 
     region: Region
     results: Results
@@ -46,9 +46,10 @@ def check(book: Book) -> Calculation:
     """Reads, checks and computes without writing. Raises ProblemsFound with every problem."""
     region = read_region(book)
     try:
-        return Calculation(region, region.field.chain.run(region.tables, region.hypotheses))
+        results = region.field.chain.run(region.tables, region.hypotheses)
     except ModelError as error:
         raise ProblemsFound([region.problem(fault) for fault in error.faults] + region.warnings) from error
+    return Calculation(replace(region, tables=region.field.chain.scope(region.tables, region.hypotheses)), results)
 
 
 def calculate(book: Book, progress: Progress = lambda step: None) -> Calculation:

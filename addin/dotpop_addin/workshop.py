@@ -12,10 +12,11 @@ from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.protocol import Book, Value, column_letters, column_number
 from dotpop_addin.books.saving import now
 from dotpop_addin.declarations import workshop as at
-from dotpop_addin.declarations.common import LEVELS, POSITIONS, POTS, SEGMENTS, SUMMARY_SEGMENTS
+from dotpop_addin.declarations.common import LEVELS, POSITIONS
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.arrays import Array
 from dotpop_model.stages.activity import Care, at_level, weighted_care
+from dotpop_model.stages.flows import as_seen
 from dotpop_model.stages.index import MEAN_CODES
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame
@@ -46,6 +47,10 @@ class _Content:
     calculation: Calculation
     cells: dict[str, Value] = field(default_factory=dict)
     formulas: dict[str, str] = field(default_factory=dict)
+
+    def labels(self, table: str, column: str) -> Texts:
+        """Code word → label of a column of the field."""
+        return {word: label for label, word in self.calculation.region.field.words(table, column).items()}
 
     def column(self, letter: str, first: int, values: Sequence[Value]) -> None:
         self.cells |= {f"{letter}{first + place}": value for place, value in enumerate(values)}
@@ -122,7 +127,8 @@ def _hypotheses(content: _Content) -> None:
     impacts = {row["level"]: row["intensity"] for row in content.calculation.results.impacts.records()}
     for code, level in zip(at.INTENSITIES, LEVELS.values(), strict=True):
         values[code] = impacts.get(level)
-    shown = [values.get(code) for code in at.CODES]
+    asked = at.asked(region.field)
+    shown = [values.get(code) if code in asked else None for code in at.CODES]
     content.column("B", at.HYPOTHESES_ROW, shown)
     content.column("D", at.HYPOTHESES_ROW, shown)
 
@@ -141,7 +147,7 @@ def _indicators(content: _Content) -> None:
 def _campaign(content: _Content) -> None:
     region = content.calculation.region
     last = region.hypotheses.base_year + region.hypotheses.horizon
-    labels = {word: label for label, word in POTS.items()}
+    labels = content.labels("campaign", "segment")
     rows = [row for row in region.tables.campaign.records() if row["year"] <= last]
     first = column_number(at.CAMPAIGN_COLUMN)
     for place, name in enumerate(("year", "segment", "carry_forward", "core_growth", "earmarked")):
@@ -253,7 +259,7 @@ def _hospitals(content: _Content, order: list[int], labels: list[str], levels: M
     content.column(to["label"], first, labels)
     for name in ("finess", "territory"):
         content.frame_column(to[name], first, flows[name])
-    content.frame_column(to["segment"], first, flows["segment"], {word: label for label, word in SEGMENTS.items()})
+    content.frame_column(to["segment"], first, flows["segment"], content.labels("flows", "segment"))
     _region(content, flows, indices)
     every = range(first, first + len(order))
     finess = f"${to['finess']}{{row}}"
@@ -315,6 +321,7 @@ def _contribution(content: _Content, segment: str, hospitals: list[int], rows: r
     care = at_level(
         weighted_care(region.tables, region.hypotheses), Territories(region.tables), region.hypotheses.level(segment)
     )
+    care = as_seen(care, region.field.chain.criteria(region.tables, region.hypotheses), hospitals)
     others = [one for one in range(len(care.hospitals)) if one not in hospitals]
     columns = hospitals + (others if region.hypotheses.contribution_scope == "all" else [])
     parts = []
@@ -355,7 +362,7 @@ def _care(
 def _rated(content: _Content, segment: str, rows: range, below: int, mean: float) -> None:
     """Mean of a segment, then index, position and need of its hospitals."""
     to = at.HOSPITALS
-    label = {word: label for label, word in SUMMARY_SEGMENTS.items()}[segment]
+    label = content.labels("positions", "segment")[segment]
     content.cells |= {f"F{below}": label, f"G{below}": mean}
     money, people = _area(to["allocation"], rows), _area(to["population"], rows)
     given = _tried(MEAN_CODES[segment])

@@ -101,6 +101,7 @@ PSYCHIATRY = Chain(
     preconditions=PRECONDITIONS,
     controls=lambda tables, hypotheses, found: {"controls": controls(tables, hypotheses, found)},
     scope=lambda tables, hypotheses: tables,
+    criteria=lambda tables, hypotheses: None,
 )
 
 

@@ -115,4 +115,5 @@ SMR = Chain(
     preconditions=PRECONDITIONS,
     controls=_controls,
     scope=inside_sharing,
+    criteria=hospital_criteria,
 )

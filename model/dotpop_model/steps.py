@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from dotpop_model.criteria import Criteria
 from dotpop_model.errors import Fault, ModelError, named
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.territories import Territories
@@ -38,6 +39,7 @@ class Chain(Generic[FieldTables, FieldHypotheses]):
 
     tables, hypotheses, results: its classes. steps: in order, by the name of their stage. preconditions: what must hold
     before. controls: the frame of the controls, from all that was found. scope: the part of the inputs that is shared out.
+    criteria: what shares a territory among its hospitals besides their activity.
     """
 
     tables: type[FieldTables]
@@ -47,6 +49,7 @@ class Chain(Generic[FieldTables, FieldHypotheses]):
     preconditions: Sequence[Precondition[FieldTables, FieldHypotheses]]
     controls: Callable[[FieldTables, FieldHypotheses, Frames], Frames]
     scope: Callable[[FieldTables, FieldHypotheses], FieldTables]
+    criteria: Callable[[FieldTables, FieldHypotheses], Criteria | None]
 
     def run(self, tables: FieldTables, hypotheses: FieldHypotheses) -> Results:
         """Every step in order, each from what the one before left; then the controls.

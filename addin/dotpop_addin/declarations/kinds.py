@@ -151,6 +151,10 @@ class Field:
         """The sheet of each table, by the table's code name."""
         return {table.name: sheet for sheet in self.sheets for table in sheet.tables}
 
+    def words(self, table: str, column: str) -> dict[str, str]:
+        """The choices of a column: label → code word."""
+        return {label: str(word) for label, word in (self.tables[table].column(column).choices or {}).items()}
+
     def tables_of(self, role: str) -> list[Table]:
         """The tables of the sheets of one role, in order."""
         return [table for sheet in self.sheets if sheet.role == role for table in sheet.tables]

@@ -85,6 +85,7 @@ REGIONS = Table(
     ),
     rows=18,
     optional=True,
+    most=20,
     open_from="national_criteria",
     open_unless=("measure", "inhabitants"),
     open_column=Column(

@@ -81,13 +81,19 @@ OPTIONS_SHEET = Sheet(
     "Options",
     "Les options côte à côte : ce que chaque établissement recevrait (+) ou paierait (−).",
     "result",
-    (smr_results.OPTION_SUMMARY, smr_results.OPTION_AMOUNTS),
-    anchors=("A5", "A46"),
+    (smr_results.OPTION_AMOUNTS,),
+)
+OPTION_SUMMARY_SHEET = Sheet(
+    "Options comparées",
+    "Options comparées",
+    "Une ligne par option : qui reçoit, qui paie, combien en moyenne, et le solde de chaque fédération.",
+    "result",
+    (smr_results.OPTION_SUMMARY,),
 )
 OPTION_GROUPS_SHEET = Sheet(
     "Options par groupe",
     "Options par groupe",
-    "Ce que chaque option fait par fédération, typologie et département, et avec la transition.",
+    "Ce que chaque option fait par fédération, typologie et département, et ce qu'elle change à la transition.",
     "result",
     (smr_results.OPTION_GROUPS, smr_results.TRANSITION_OPTIONS),
 )
@@ -106,7 +112,6 @@ TRANSITION_SHEET = Sheet(
     "Ce qui amortit le passage au nouveau modèle, année par année jusqu'à son extinction.",
     "result",
     (smr_results.TRANSITION_YEARS, smr_results.TRANSITION_AMOUNTS),
-    anchors=("A5", "A46"),
 )
 PAYMENTS_SHEET = Sheet(
     "Versements",
@@ -114,7 +119,6 @@ PAYMENTS_SHEET = Sheet(
     "De la base aux circulaires, puis aux douze versements de chaque établissement.",
     "result",
     (smr_results.PAYMENT_MONTHS, smr_results.CIRCULAR_POTS, smr_results.DELEGATED, smr_results.PAYMENTS),
-    anchors=("A5", "G5", "A46", "N46"),
 )
 COMPARTMENTS_SHEET = Sheet(
     "Compartiments",
@@ -122,7 +126,6 @@ COMPARTMENTS_SHEET = Sheet(
     "De quoi sont faites les recettes des établissements ; la pédiatrie à part.",
     "result",
     (smr_results.COMPARTMENT_GROUPS, smr_results.PAEDIATRICS, smr_results.COMPARTMENT_REVENUES),
-    anchors=("A5", "M5", "A46"),
 )
 
 SHEETS = (
@@ -148,6 +151,7 @@ SHEETS = (
     SHARED["INDICES_SHEET"],
     SHARED["TRAJECTORY_SHEET"],
     OPTIONS_SHEET,
+    OPTION_SUMMARY_SHEET,
     OPTION_GROUPS_SHEET,
     BALLOT_SHEET,
     TRANSITION_SHEET,

@@ -1,6 +1,8 @@
 """Where everything stands in the sheet Atelier: the template draws these places, the macro Atelier fills them."""
 
 from dotpop_addin.declarations.common import LEVELS
+from dotpop_addin.declarations.kinds import Field
+from dotpop_addin.hypotheses import declared
 
 SHEET = "Atelier"
 STATE = "A3"
@@ -149,6 +151,13 @@ FORMATS = {
     **{REGION_HOSPITALS[name]: shown for _, name, shown in LINES},
     **dict.fromkeys(FLOWS.values(), "#,##0"),
 }
+
+
+def asked(field: Field) -> list[str]:
+    """The codes that a field asks for; the others leave their lines empty."""
+    known = {*declared(field.hypotheses_file)}
+    levels = field.words("territories", "level")
+    return [code for code in CODES if code.split(" ")[0] in known and code.partition(" ")[2] in ("", *levels)]
 
 
 def parameters_row() -> int:

@@ -16,6 +16,7 @@ from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages.activity import Care, at_level, counted_forms, counted_lines, hospital_weights, weighted_care
+from dotpop_model.stages.flows import as_seen
 from dotpop_model.stages.territories import Territories
 from dotpop_model.stages.trajectory import LEVERS, Projection, project
 from dotpop_model.stages.weighting import counted_population, levels_used
@@ -105,8 +106,16 @@ class Common:
             people=by_age,
             counted=float(people.sum()),
             uncentred=float((people * (1 + weighted.floats("index"))).sum()),
-            care=at_level(self._care, self._territories, level),
+            care=self._seen(at_level(self._care, self._territories, level), level),
         )
+
+    def _seen(self, care: Care, level: str) -> Care:
+        """The care of a level as the criteria of the hospitals that share it see it."""
+        criteria = self.region.field.chain.criteria(self.region.tables, self.hypotheses)
+        for segment in dict.fromkeys(self.compared):
+            if self.hypotheses.level(segment) == level and self.hypotheses.flow_method(segment) == "contribution":
+                care = as_seen(care, criteria, rows_of(self.region.tables, segment))
+        return care
 
     def _lines(self, level: str) -> Frame:
         """The activity that the metric counts, at a level of territories. weight: of one patient (day, act) of the line."""

@@ -158,9 +158,7 @@ def _contribution(part: _Segment) -> Array:
     zone = places_in(part.care.territories, inhabited)
     everyone = hypotheses.contribution_scope == "all"
     columns = list(range(len(part.care.hospitals))) if everyone else part.rows
-    activity = part.care.values[columns][:, zone].swapaxes(0, 1)
-    if part.criteria is not None:
-        activity = _with_criteria(activity, columns, part)
+    activity = as_seen(part.care, part.criteria, part.rows).values[columns][:, zone].swapaxes(0, 1)
     by_age = np.column_stack([part.zones.floats("weighted_adults"), part.zones.floats("weighted_minors")])
     people = by_age
     if not hypotheses.contribution_by_age:
@@ -181,16 +179,17 @@ def _contribution(part: _Segment) -> Array:
     return population
 
 
-def _with_criteria(activity: Array, columns: list[int], part: _Segment) -> Array:
-    """The activity (zones × hospitals × ages) of the hospitals of the segment as their criteria see it; others unchanged."""
-    criteria, found = part.criteria, activity.copy()
+def as_seen(care: Care, criteria: Criteria | None, rows: list[int]) -> Care:
+    """The same care, where the activity of the hospitals of some rows is seen by their criteria (that of others unchanged).
+
+    Each territory keeps its total; care given to residents of elsewhere stays as it is. None: the care itself.
+    """
     if criteria is None:
-        return found
-    own = places_in([str(column) for column in columns], [str(row) for row in part.rows])
-    of_segment = replace(criteria, values=criteria.values[part.rows])
-    for age in range(activity.shape[2]):
-        found[:, own, age] = reshaped_activity(activity[:, own, age], of_segment)
-    return found
+        return care
+    values, of_rows = care.values.copy(), replace(criteria, values=criteria.values[rows])
+    for age in range(values.shape[2]):
+        values[rows, :-1, age] = reshaped_activity(care.values[rows, :-1, age].T, of_rows).T
+    return Care(care.hospitals, care.territories, values)
 
 
 def _inhabited(part: _Segment, places: list[str], population: Array) -> None:
