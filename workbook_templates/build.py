@@ -5,6 +5,7 @@ Run `python -m workbook_templates.build` after a change of declarations, hypothe
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -83,7 +84,7 @@ def build(field: Field, target: Path) -> None:
         areas = []
         for table, (row, column) in _anchors(sheet):
             lines = content.get(table.name, [])
-            areas.append(_table(worksheet, sheet, table, row, column, lines))
+            areas.append(_table(worksheet, sheet, _opened(table, field, content), row, column, lines))
         _page(worksheet, sheet, areas)
     _welcome(sheets["Accueil"], field)
     _hypothesis_cells(sheets["Hypothèses"], field)
@@ -117,6 +118,19 @@ def _content(field: Field) -> dict[str, list[list[Any]]]:
         ],
         **{name: [_line(tables[name], entry) for entry in entries] for name, entries in data.items()},
     }
+
+
+def _opened(table: Table, field: Field, content: Mapping[str, list[list[Any]]]) -> Table:
+    """The table with the further columns that the template's own lines open."""
+    if table.open_column is None or table.open_from is None or table.open_from not in content:
+        return table
+    source = field.tables[table.open_from]
+    name, word = table.open_unless or (source.columns[0].name, "")
+    place = [column.name for column in source.columns].index(name)
+    label = source.columns[place].label_of.get(word, word)
+    codes = [str(line[0]) for line in content[table.open_from] if line[place] != label]
+    further = tuple(replace(table.open_column, header=code, name=code) for code in codes)
+    return replace(table, columns=(*table.columns, *further))
 
 
 def _line(table: Table, entry: Mapping[str, Any]) -> list[Any]:

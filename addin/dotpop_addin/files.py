@@ -97,11 +97,7 @@ def demonstration(code: str, target: Path, progress: Progress = lambda step: Non
     fill(
         book,
         field,
-        {
-            table.name: getattr(tables, table.name)
-            for table in field.tables_of("input")
-            if len(getattr(tables, table.name, Frame({})))
-        },
+        {table.name: getattr(tables, table.name) for table in field.tables_of("input") if hasattr(tables, table.name)},
     )
     region, code_of_region = demo.REGION
     identify_region(book, field, region, code_of_region, "Démonstration (établissements inventés)")
@@ -117,8 +113,10 @@ def demonstration(code: str, target: Path, progress: Progress = lambda step: Non
 
 
 def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
-    """Writes input tables from frames of code words."""
+    """Writes input tables from frames of code words; a frame without columns leaves the table as it is."""
     for name, frame in frames.items():
+        if not frame.names:
+            continue
         table = field.tables[name]
         headers, rows = rendering.headers(table, frame), rendering.rows(table, frame)
         book.write(field.sheet_of[name].name, table.excel, headers, rows, below=True)
