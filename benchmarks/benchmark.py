@@ -62,7 +62,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         demo = folder / "demo.xlsx"
-        demonstration(demo)
+        demonstration("psychiatrie", demo)
         rows = [*whole_run(demo, folder / "out.xlsx"), *calculation(demo), *start_up()]
         rows += [*fiches(demo, folder / "fiches"), *returned(demo, folder)]
     for row in rows:

@@ -102,7 +102,7 @@ def _missing() -> list[str]:
 def _books(folder: Path) -> dict[str, Path]:
     """The demonstration, calculated; with faults, marked; with a trial in Atelier; a file that it sends, half filled in."""
     books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried", "sent")}
-    demonstration(books["calculated"])
+    demonstration("psychiatrie", books["calculated"])
     marked = FileBook(books["calculated"])
     for sheet, cells in FAULTS.items():
         marked.write_cells(sheet, cells)

@@ -58,7 +58,7 @@ def small_book(_small: Path, tmp_path: Path) -> Path:
 def demo_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workbook that `dotpop demo` writes. Not to be changed: copy it."""
     path = tmp_path_factory.mktemp("demo") / "region_psychiatrie.xlsx"
-    demonstration(path)
+    demonstration("psychiatrie", path)
     return path
 
 

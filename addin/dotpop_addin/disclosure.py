@@ -86,7 +86,7 @@ STEP = Decimal("0.01")
 """To which the indices of the others are rounded, in the cells themselves: enough to see a place, too coarse to be an
 identity found again by dividing a known allocation."""
 
-REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUNTS = (
+REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, TOTALS, COUNTS = (
     "region",
     "category",
     "territory",
@@ -95,6 +95,7 @@ REGION, CATEGORY, TERRITORY, CARE, FEDERATIONS, MEMBERS, PLACES, HOSPITALS, COUN
     "members",
     "places",
     "hospitals",
+    "totals",
     "counts",
 )
 ADMITTED_FROM: Mapping[str, Level] = {
@@ -106,6 +107,7 @@ ADMITTED_FROM: Mapping[str, Level] = {
     MEMBERS: Level.FEDERATION,  # the hospitals of the federation that reads, their activity too
     PLACES: Level.FEDERATION,  # the indices of the others, in order, without their names
     HOSPITALS: Level.ETABLISSEMENT,
+    TOTALS: Level.ETABLISSEMENT,  # totals, smallest and largest amounts, that may be those of one hospital
     COUNTS: Level.COMPLET,  # activity of hospitals that are not the reader's
 }
 """From which level each kind of figure may leave; a hospital sees its own at any level."""
@@ -137,10 +139,43 @@ FIGURE_OF: Mapping[str, str] = {
     "forms": REGION,
     "activity": COUNTS,  # as `Reading.counts` only, but for the reader's own
     "campaign": REGION,
+    "national_parts": REGION,
+    "national_criteria": REGION,
+    "regions": REGION,
+    "region_allocations": REGION,
+    "region_shares": REGION,
+    "criteria": REGION,
+    "criterion_values": HOSPITALS,
+    "contributions": HOSPITALS,
+    "options": REGION,
+    "exemptions": HOSPITALS,
+    "published": TOTALS,
+    "option_amounts": HOSPITALS,
+    "option_summary": TOTALS,
+    "option_groups": TOTALS,
+    "ballot": TOTALS,
+    "ballot_exemptions": TOTALS,
+    "revenues": HOSPITALS,
+    "transition_rates": REGION,
+    "transition_amounts": HOSPITALS,
+    "transition_years": TOTALS,
+    "transition_options": TOTALS,
+    "circulars": REGION,
+    "delegations": HOSPITALS,
+    "circular_pots": TOTALS,
+    "delegated": HOSPITALS,
+    "payments": HOSPITALS,
+    "payment_months": TOTALS,
+    "financing": HOSPITALS,
+    "set_aside": HOSPITALS,
+    "compartment_groups": TOTALS,
+    "compartment_revenues": HOSPITALS,
+    "paediatrics": HOSPITALS,
+    "compared": TOTALS,
 }
 """What the lines of each table, result or input, are; in a table of the region, the lines of a segment are of a category."""
 
-KINDS = {CATEGORY: ("segment", "daf", "duty", "status", "departement"), FEDERATIONS: ("federation",)}
+KINDS = {CATEGORY: ("segment", "daf", "duty", "status", "departement", "kind"), FEDERATIONS: ("federation",)}
 """The ways of grouping hospitals, by the kind of figure that their totals are."""
 
 
@@ -239,12 +274,13 @@ class Reading:
     def tables(self) -> Tables:
         """The inputs; the activity is the reader's own, when it is a hospital (else see `counts`)."""
         given = self.disclosure.tables
-        return Tables(**{one.name: self._left(one.name, getattr(given, one.name)) for one in fields(given)})
+        return type(given)(**{one.name: self._left(one.name, getattr(given, one.name)) for one in fields(given)})
 
     @cached_property
     def results(self) -> Results:
         """The results."""
-        return Results(**{name: self._left(name, frame) for name, frame in self.disclosure.results.frames().items()})
+        given = self.disclosure.results
+        return type(given)(**{name: self._left(name, frame) for name, frame in given.frames().items()})
 
     def withheld(self, name: str) -> dict[str, Mask]:
         """For columns of a result that small groups may keep from leaving: the lines where they do."""
@@ -294,6 +330,10 @@ class Reading:
     def _left(self, name: str, frame: Frame) -> Frame:
         """A table without what the reader may not have."""
         figure = FIGURE_OF[name]
+        if not frame.names:
+            return frame
+        if figure == TOTALS:
+            return frame.where(np.full(len(frame), self.disclosure.admits(figure)))
         if figure == HOSPITALS:
             kept = np.isin(_codes(frame), list(self.seen))
             return frame.where(kept | self.disclosure.admits(HOSPITALS))  # an activity may have no hospital
@@ -359,7 +399,8 @@ class Reading:
         if self.reader.finess:
             return self.disclosure.anybody._withheld
         hospitals = hospital_groups(self.disclosure.results.indices)
-        kinds: list[Group] = [(), *((kind,) for figure in KINDS if self.disclosure.admits(figure) for kind in KINDS[figure])]
+        admitted = [kind for figure in KINDS if self.disclosure.admits(figure) for kind in KINDS[figure]]
+        kinds: list[Group] = [(), *((kind,) for kind in admitted if kind in hospitals)]
         by_position = [(*one, POSITION) for one in kinds if one in BY_POSITION]
         own, minimum = np.isin(_codes(hospitals), list(self._own)), self.disclosure.minimum
         amounts = too_small(hospitals, [*kinds, *by_position], own, minimum)

@@ -12,6 +12,8 @@ from dotpop_model.vocabulary import SEGMENT_NAMES, Segment
 Group: TypeAlias = tuple[str, ...]
 """(): the region. (kind, value): a group of hospitals. And one word more: those of it in need, or in a position."""
 
+KINDS = ("finess", "segment", "status", "departement", "federation", "kind")
+"""The columns of the indices that group hospitals."""
 SEGMENT_COLUMN = {"split": "step", "controls": "subject"}
 """The column that names the segment of a line, where it is not "segment"."""
 DAF = "ex_daf"
@@ -61,7 +63,7 @@ def hospital_groups(indices: Frame) -> Frame:
     duty = [NON_SECTORISED_TOTAL if segment != Segment.SECTORISED else segment for segment in segments]
     return Frame(
         {
-            **{name: indices.texts(name) for name in ("finess", "segment", "status", "departement", "federation")},
+            **{name: indices.texts(name) for name in KINDS if name in indices},
             "daf": daf,
             "duty": duty,
             NEED: np.where(indices.floats("need") > 0, NEED, "").tolist(),

@@ -354,13 +354,13 @@ def test_an_input_changed_is_tried_at_once(tried: Opened) -> None:
 )
 def test_the_last_digit_of_a_population_moves_no_money(changes: dict[str, Any]) -> None:
     """A spreadsheet adds up otherwise than numpy: a hospital brought to the mean must not fall on either side by chance."""
-    region, choices = some_departements(), replace(hypothesis_files.defaults(FIELD.hypotheses_file), **changes)
+    region, choices = some_departements(), replace(hypothesis_files.defaults(FIELD), **changes)
     indices, random = chain.run(region, choices).indices, np.random.default_rng(1)
-    wanted = chain.run_step("trajectory", region, choices, indices)["trajectory"].floats("allocation")
+    wanted = chain.PSYCHIATRY.run_step("trajectory", region, choices, indices)["trajectory"].floats("allocation")
     for _ in range(10):
         noise = 1 + 1e-15 * random.integers(-3, 4, len(indices))
         other = with_column(indices, "population", indices["population"] * noise)
-        found = chain.run_step("trajectory", region, choices, other)["trajectory"].floats("allocation")
+        found = chain.PSYCHIATRY.run_step("trajectory", region, choices, other)["trajectory"].floats("allocation")
         assert np.abs(found - wanted).max() < CENTS
 
 

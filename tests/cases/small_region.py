@@ -5,6 +5,7 @@ Sectorised: H1 in Z1, H2 in Z2. Non-sectorised: N1. Ex-OQN: O1.
 """
 
 from dotpop_addin import hypotheses
+from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.tables import Frame, Tables
 
@@ -90,4 +91,4 @@ def tables() -> Tables:
 
 def assumptions() -> Hypotheses:
     """The default hypotheses of psychiatry."""
-    return hypotheses.defaults("hypotheses_psychiatrie.toml")
+    return hypotheses.defaults(PSYCHIATRIE)
