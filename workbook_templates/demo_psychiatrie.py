@@ -83,6 +83,9 @@ def demonstration() -> Tables:
         forms=_frame("forms", forms),
         activity=_frame("activity", _activity(zones, hospitals, forms)),
         campaign=_frame("campaign", _campaign()),
+        national_parts=_frame("national_parts", _national("parts")),
+        national_criteria=_frame("national_criteria", _national("criteria")),
+        regions=_frame("regions", _regions(), DATA["national"]["values"]),
     )
     for hospital, allocation in zip(hospitals, _allocations(tables, hypotheses, hospitals), strict=True):
         hospital["allocation"] = allocation
@@ -114,6 +117,20 @@ def _indicators() -> list[Row]:
 def _forms() -> list[Row]:
     rows = _named(FORM_COLUMNS, DATA["forms"])
     return [{**row, "measure": "patients", "nature_weight": DATA["nature_weights"][row["nature"]]} for row in rows]
+
+
+def _national(name: str) -> list[Row]:
+    """The part and the criteria of the arrêté, as the template offers them."""
+    template = tomllib.loads(files("dotpop_addin").joinpath("data", "template_psychiatrie.toml").read_text("utf-8"))
+    found: list[Row] = template[f"national_{name}"]
+    return found
+
+
+def _regions() -> list[Row]:
+    """Invented regions: nothing of them is said of a real one."""
+    wanted = DATA["national"]
+    columns = ("region", "name", "adults", "minors", "allocation", *wanted["values"])
+    return _named(columns, wanted["regions"])
 
 
 def _hospitals() -> list[Row]:

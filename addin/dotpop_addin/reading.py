@@ -4,7 +4,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -86,11 +86,7 @@ def _open_columns(table: Table, headers: list[str]) -> list[Column]:
     if table.open_column is None:
         return []
     model = table.open_column
-    return [
-        Column(header=header, name=header, kind=model.kind, help=model.help, required=model.required)
-        for header in dict.fromkeys(headers)
-        if header not in table.headers
-    ]
+    return [replace(model, header=header, name=header) for header in dict.fromkeys(headers) if header not in table.headers]
 
 
 def check_headers(read: TableRead, columns: list[Column], file: str) -> None:
@@ -113,7 +109,7 @@ def check_headers(read: TableRead, columns: list[Column], file: str) -> None:
     for header in strangers:
         action = "Elle n'est pas lue. La déplacer hors du tableau, ou corriger son en-tête."
         if read.table.open_column is not None:
-            action = "Ajouter ce code au tableau des indicateurs, ou enlever la colonne."
+            action = f"Ajouter ce code au tableau {read.table.open_words}, ou enlever la colonne."
         place = block.address(-1, block.headers.index(header))
         severity = "erreur" if read.table.open_column is not None else "avertissement"
         found = f"colonne inconnue « {header} »" if header else "colonne sans en-tête"

@@ -3,7 +3,9 @@
 from typing import Any
 
 from dotpop_addin.actions import Calculation
-from dotpop_addin.declarations.common import NATURE, REGION, SUMMARY_SEGMENTS
+from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_model.errors import euros
+from dotpop_model.smr import SmrResults
 from dotpop_model.tables import Frame
 
 WARNINGS = 5
@@ -14,7 +16,7 @@ THIN = "\u202f"  # narrow no-break space, the French thousands separator
 def summary(calculation: Calculation) -> str:
     """Hospitals by segment and position, needs, objective and capacity, and the controls to look at."""
     results = calculation.results
-    labels = {word: label for label, word in SUMMARY_SEGMENTS.items()}
+    labels = {word: label for label, word in calculation.region.field.words("positions", "segment").items()}
     lines = [
         f"Région : {calculation.region.identity.get(REGION, '')}",
         f"Données : {calculation.region.identity.get(NATURE, '')}",
@@ -33,6 +35,7 @@ def summary(calculation: Calculation) -> str:
         "",
         f"Objectif : {_millions(last['objective'])} M€ ; capacité en {len(results.years) - 1} ans : "
         f"{_millions(last['capacity'])} M€ ; objectif {reached}.",
+        *_options(calculation),
         _controls(calculation),
     ]
     return "\n".join(lines)
@@ -49,10 +52,24 @@ def message(calculation: Calculation) -> str:
             f"{whole['hospitals_neutral']} neutres et {whole['hospitals_over']} mieux dotés.",
             f"Besoin : {_millions(whole['need'])} M€ ; objectif : {_millions(last['objective'])} M€ ; "
             f"capacité : {_millions(last['capacity'])} M€.",
+            *_options(calculation),
             _controls(calculation),
             *(f"Avertissement. {warning}" for warning in calculation.region.warnings[:WARNINGS]),
         ]
     )
+
+
+def _options(calculation: Calculation) -> list[str]:
+    """A line per option put to the vote (SMR)."""
+    results = calculation.results
+    if not isinstance(results, SmrResults):
+        return []
+    return [
+        f"{row['label']} : {euros(row['credit_total'])} ; {row['credit_hospitals']} créditeurs "
+        f"({euros(row['credit_mean'])} en moyenne) ; {row['debit_hospitals'] or 'aucun'} débiteur"
+        f"{'s' if row['debit_hospitals'] > 1 else ''}."
+        for row in results.option_summary.records()
+    ]
 
 
 def _controls(calculation: Calculation) -> str:
@@ -67,11 +84,13 @@ def _controls(calculation: Calculation) -> str:
 def as_dict(calculation: Calculation) -> dict[str, Any]:
     """The same for programs."""
     results = calculation.results
+    of_smr = {"options": _plain(results.option_summary)} if isinstance(results, SmrResults) else {}
     return {
         "region": calculation.region.identity,
         "positions": _plain(results.positions),
         "years": _plain(results.years),
         "controls": _plain(results.controls),
+        **of_smr,
         "problems": [problem.as_dict() for problem in calculation.region.warnings],
     }
 

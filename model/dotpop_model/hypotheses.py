@@ -15,11 +15,6 @@ from dotpop_model.vocabulary import Segment
 class Hypotheses:
     """One attribute per hypothesis that psychiatry and SMR share; meanings, ranges and sources in their files."""
 
-    national_growth: float | None
-    national_strength: float
-    national_guaranteed: float
-    national_minors: float
-
     base_year: int
     segmented: bool
     regional_margin: float
@@ -75,6 +70,11 @@ class Hypotheses:
     mean_rule: str  # "fixed", "indexed" or "recomputed"
     eligibility: str  # "initial" or "yearly"
     step: str  # "0.01" or "1"
+
+    national_growth: float | None
+    national_strength: float
+    national_guaranteed: float
+    national_minors: float
 
     jump: float
     jump_least: float

@@ -438,7 +438,7 @@ CASES = [
     case(
         "another version of the template",
         put("Accueil", "B8", "1"),
-        ("Accueil", "B8", "version de classeur « 1 »", "version 3", "dotpop new"),
+        ("Accueil", "B8", "version de classeur « 1 »", "version 4", "dotpop new"),
     ),
     case(
         "merged cells hide all but the first",

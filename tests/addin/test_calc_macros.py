@@ -67,7 +67,7 @@ def test_the_extension_holds_the_templates_and_nothing_that_makes_them(tmp_path:
         for name in ("Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu"):
             assert ElementTree.fromstring(archive.read(name)).tag.endswith("component-data")
             assert f'full-path="{name}"' in archive.read("META-INF/manifest.xml").decode()
-    assert names == [f"pythonpath/workbook_templates/{name}" for name in ("__init__.py", "psychiatrie.xlsx")]
+    assert names == [f"pythonpath/workbook_templates/{name}" for name in ("__init__.py", "psychiatrie.xlsx", "smr.xlsx")]
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +144,12 @@ def alike(value: Any) -> Any:
     return pytest.approx(value, rel=1e-9, abs=1e-9) if number else value or None
 
 
+STEPS = [macro.code for macro in macros.MACROS if macro.under and macro.code in PSYCHIATRIE.chain.steps]
+
+
 @pytest.mark.slow
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("code", [macro.code for macro in macros.MACROS if macro.under or macro.code == "check"])
+@pytest.mark.parametrize("code", [*STEPS, "check"])
 def test_a_part_runs_and_gives_what_the_whole_gave_in_the_file(
     code: str, office: "Office", calculated: Any, small_book: Path
 ) -> None:
@@ -177,13 +180,16 @@ def test_the_workshop_lives(office: "Office", calculated: Any) -> None:
 
 
 @pytest.mark.libreoffice
-def test_a_new_workbook_is_a_copy_without_a_name(office: "Office", opened: Any) -> None:
+def test_a_new_workbook_is_a_copy_without_a_name(office: "Office", opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dotpop_addin.hosts.calc import CalcHost
+
+    monkeypatch.setattr(CalcHost, "choose", lambda *_: "smr")
     before = set(components(office))
     assert press(office, opened, "new") == ""
     (new,) = set(components(office)) - before
     document = components(office)[new]
     assert document.getURL() == ""
-    assert document.Sheets.hasByName("Accueil")
+    assert document.Sheets.hasByName("Versements")
     document.close(True)
 
 

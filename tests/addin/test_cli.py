@@ -155,7 +155,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_file_never_a_trace(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("nobody foresaw this")
 
-    monkeypatch.setattr("dotpop_model.chain.run", broken)
+    monkeypatch.setattr("dotpop_model.steps.Chain.run", broken)
     before = small_book.read_bytes()
     status, out, errors = dotpop("run", small_book)
     assert status == 1

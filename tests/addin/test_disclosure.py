@@ -23,6 +23,7 @@ from dotpop_addin.disclosure import ANYBODY, FIGURE_OF, MEANINGS, Disclosure, Le
 from dotpop_addin.problems import ProblemsFound
 from dotpop_model.chain import run
 from dotpop_model.disclosure import SECRET, SHOWN, STATE
+from dotpop_model.smr import SmrResults, SmrTables
 from dotpop_model.stages.index import group_indices, ranking
 from dotpop_model.stages.summary import positions
 from dotpop_model.tables import Frame, Results, Tables
@@ -95,7 +96,7 @@ def test_what_is_left_by_level(level: Level, reader: Reader, table: str, lines: 
 
 
 def test_every_table_of_the_region_has_its_kind_of_figure() -> None:
-    every = {one.name for one in (*fields(Tables), *fields(Results))}
+    every = {one.name for one in (*fields(SmrTables), *fields(SmrResults))}
     assert set(FIGURE_OF) == every
 
 

@@ -23,7 +23,8 @@ from dotpop_addin.region import FIELDS
 from dotpop_addin.returns.actions import collect_file
 
 FIELD = FIELDS["psychiatrie"]
-ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in ("new", "load", "collect", "diagnose", "help")]
+OF_SMR = ("options", "transition", "payments", "compartments")
+ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in ("new", "load", "collect", "diagnose", "help", *OF_SMR)]
 
 
 @pytest.fixture
@@ -172,11 +173,22 @@ def test_without_a_workbook_to_work_on_the_user_is_told(
     assert words in text
 
 
-def test_nouveau_opens_a_copy_of_the_template(workbook: Workbook, host: ExcelHost, excel: XlwingsApp) -> None:
+def test_nouveau_opens_a_copy_of_the_template_of_a_field(workbook: Workbook, host: ExcelHost, excel: XlwingsApp) -> None:
     workbook.app.ActiveWorkbook = None
-    run("new", host)
-    assert [Path(one).name for one in workbook.app.opened] == ["psychiatrie.xlsx"]
-    assert excel.said == []
+    excel.answers = ["yes", "no", "cancel"]
+    for _ in range(3):
+        run("new", host)
+    assert [Path(one).name for one in workbook.app.opened] == ["psychiatrie.xlsx", "smr.xlsx"]
+    assert {text for _, text in excel.said} == {"Pour quel champ ?\n\nOui : Psychiatrie\nNon : SMR"}
+
+
+@pytest.mark.parametrize("code", OF_SMR)
+def test_a_step_of_another_field_is_told(code: str, workbook: Workbook, host: ExcelHost, excel: XlwingsApp) -> None:
+    run("calculate", host)
+    before = workbook.snapshot()
+    run(code, host)
+    assert "n'existe pas pour le champ Psychiatrie" in excel.said[-1][1]
+    assert workbook.snapshot() == before
 
 
 def test_diagnostic_says_what_the_doctor_found(host: ExcelHost, excel: XlwingsApp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +324,7 @@ def test_the_ribbon_runs_a_macro_on_the_excel_it_belongs_to(
 
     monkeypatch.setattr(xlwings.Book, "caller", caller)
     monkeypatch.setattr(xlwings, "apps", SimpleNamespace(active=excel))
+    excel.answers = ["yes"]
     entry.run("new")
     assert len(workbook.app.opened) == 1
 

@@ -127,7 +127,7 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
     ("weights that do not add up", "DOTPOP_INDICE_COMPOSE", [column(1, 2), 0.9, 1, column(1, 1)], column("poids : la somme vaut 0,9 au lieu de 1. Corriger les poids.")),
     ("as many weights as columns", "DOTPOP_ACTIVITE_PONDEREE", [[[1, 2]], [[1]]], column("poids_formes : 2 attendus (un par colonne de volumes), 1 trouvés.")),
     ("a campaign of two columns", "DOTPOP_TRAJECTOIRE", [80, 1, [[1, 2]]], column("campagne : trois colonnes (reconduction, croissance socle, mesures thématiques) sont attendues, ou cinq avec l'année et le segment devant.")),
-    ("a segment that does not exist", "DOTPOP_TRAJECTOIRE", [[["Secteur", 80]], 1, [[0, 1, 0]]], column("dotations, ligne 1 : segment « Secteur » inconnu, attendu : ex-DAF sectorisé, ex-DAF non sectorisé, ex-OQN.")),
+    ("a segment that does not exist", "DOTPOP_TRAJECTOIRE", [[["Secteur", 80]], 1, [[0, 1, 0]]], column("dotations, ligne 1 : segment « Secteur » inconnu, attendu : ex-DAF sectorisé, ex-DAF non sectorisé, ex-OQN, ex-DG.")),
     ("a segment that the campaign leaves out", "DOTPOP_TRAJECTOIRE", [[["ex-OQN", 80], ["ex-DAF sectorisé", 80]], column(1, 1), [[2024, "ex-OQN", 0, 1, 0]]], column("campagne : aucune mesure en 2024 pour ex-DAF sectorisé. Compléter, par 0 s'il n'y en a pas.")),
     ("a pot of a segment, and no segments given", "DOTPOP_TRAJECTOIRE", [80, 1, [[2024, "ex-OQN", 0, 1, 0]]], column("campagne, ligne 1 : segment « ex-OQN » trouvé, attendu : Tous segments (ou donner le segment devant chaque dotation).")),
     ("a parameter out of range", "DOTPOP_TRAJECTOIRE", [80, 1, [[0, 1, 0]], [["TRJ_MODULATION", 2]]], column("parametres : TRJ_MODULATION, attendu : un pourcentage au moins 0 % et au plus 100 %.")),

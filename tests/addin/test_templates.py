@@ -30,6 +30,8 @@ from workbook_templates.build import build
 
 Dotpop = Callable[..., tuple[int, str, str]]
 FIELD = FIELDS["psychiatrie"]
+OPENED = {"T_Regions": ["PSYCHIATRES", "PAUVRETE", "MENAGES", "MEDICO_SOCIAL"]}
+"""The further columns that the template's own lines open."""
 OTHERS = (
     "journal",
     "source_notes",
@@ -89,7 +91,10 @@ def test_every_declared_table_is_an_excel_table_with_its_headers(book: openpyxl.
         found[sheet.title] = {table.displayName: [column.name for column in table.tableColumns] for table in tables.values()}
         cells[sheet.title] = {table.displayName: [cell.value for cell in sheet[table.ref][0]] for table in tables.values()}
     assert found == cells
-    assert found == {sheet.name: {table.excel: table.headers for table in sheet.tables} for sheet in FIELD.sheets}
+    assert found == {
+        sheet.name: {table.excel: [*table.headers, *OPENED.get(table.excel, [])] for table in sheet.tables}
+        for sheet in FIELD.sheets
+    }
 
 
 def test_the_sheets_stand_in_the_declared_order_with_the_colour_of_their_role(book: openpyxl.Workbook) -> None:
@@ -103,7 +108,7 @@ def test_loading_and_saving_loses_nothing_of_a_template(fresh: Path, tmp_path: P
     FileBook(fresh).save(saved)
     before, after = (_features(openpyxl.load_workbook(path)) for path in (fresh, saved))
     assert {name for name, sheet in before.items() if sheet["freeze"]} >= {"Hypothèses", "Activité", "Indices"}
-    assert sum(len(sheet["charts"]) for sheet in before.values()) == 3
+    assert sum(len(sheet["charts"]) for sheet in before.values()) == 4
     assert all(sheet["widths"] and sheet["print"] for sheet in before.values())
     assert [name for name, sheet in before.items() if not sheet["tables"]] == ["Atelier"]
     assert all(before[name]["conditions"] for name in ("Indices", "Trajectoire", "Contrôles", "Synthèse"))
@@ -115,7 +120,7 @@ def test_loading_and_saving_loses_nothing_of_a_template(fresh: Path, tmp_path: P
 def test_loading_and_saving_changes_no_chart(fresh: Path, tmp_path: Path) -> None:
     saved = tmp_path / "repris.xlsx"
     FileBook(fresh).save(saved)
-    assert len(_parts(fresh, "xl/charts/")) == 3
+    assert len(_parts(fresh, "xl/charts/")) == 4
     assert _parts(saved, "xl/charts/") == _parts(fresh, "xl/charts/")
 
 
@@ -168,7 +173,7 @@ def test_every_input_cell_is_guided_by_a_list_a_rule_or_a_tooltip(
                 assert f'"{",".join(column.choices)}"' in [rule.formula1 for rule in guides], column.header
             if column.kind in NUMERIC or column.refers:
                 assert {"list", "decimal", "whole"} & {rule.type for rule in guides}, column.header
-    assert right - left + 1 == len(table.columns)
+    assert right - left + 1 == len(table.columns) + len(OPENED.get(table.excel, []))
 
 
 def _covers(rule: DataValidation, column: int, row: int) -> bool:
@@ -187,7 +192,8 @@ def test_every_input_cell_and_every_result_cell_is_told_apart_by_its_colour(book
         for table in sheet.tables:
             left, top, right, bottom = range_boundaries(book[sheet.name].tables[table.excel].ref)
             for line in book[sheet.name].iter_rows(top + 1, bottom, left, right):
-                for column, cell in zip(table.columns, line, strict=True):
+                opened = [table.open_column] * len(OPENED.get(table.excel, []))
+                for column, cell in zip([*table.columns, *opened], line, strict=True):
                     typed = sheet.role == "input" and (table.name != "hypotheses" or column.name in TYPED_HYPOTHESES)
                     wanted = look.INPUT_FILL if typed else look.RESULT_FILL
                     assert cell.fill.start_color.rgb[-6:] == wanted, (sheet.name, cell.coordinate)

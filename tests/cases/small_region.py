@@ -86,6 +86,29 @@ def tables() -> Tables:
                 "earmarked": [500.0] * 5,
             }
         ),
+        national_parts=Frame({"part": ["TOUT"], "label": ["Ensemble"], "volume": [1.0], "source": [None]}),
+        national_criteria=Frame(
+            {
+                "criterion": ["HABITANTS", "PAUVRETE"],
+                "part": ["TOUT", "TOUT"],
+                "label": ["Habitants", "Taux de pauvreté"],
+                "weight": [0.9, 0.1],
+                "direction": [1, 1],
+                "measure": ["inhabitants", "rate"],
+                "unit": ["habitants", "%"],
+                "source": [None, None],
+            }
+        ),
+        regions=Frame(
+            {
+                "region": ["R1", "R2"],
+                "name": ["Région Une", "Région Deux"],
+                "adults": [1000.0, 3000.0],
+                "minors": [400.0, 600.0],
+                "allocation": [310_000.0, 690_000.0],
+                "PAUVRETE": [20.0, 10.0],
+            }
+        ),
     )
 
 

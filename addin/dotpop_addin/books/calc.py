@@ -96,6 +96,9 @@ class CalcBook:
             if bottom > new[3]:
                 beyond = self._cells(sheet, (left, new[3] + 1, max(right, new[2]), bottom))
                 self._replace(beyond, partial(calc_looks.reset, beyond))
+            if right > new[2]:
+                aside = self._cells(sheet, (new[2] + 1, top, right, max(new[3], bottom)))
+                self._replace(aside, partial(calc_looks.reset, aside))
             calc_following.resize(self._document, sheet, found, new, self._changes)
 
     def read_cells(self, sheet: str, addresses: Sequence[str]) -> list[Cell]:

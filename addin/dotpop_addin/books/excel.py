@@ -121,6 +121,9 @@ class ExcelBook:
             self._write_rows(worksheet, (left, top + 1, new[2], last), rows, formats or {}, undo)
             if bottom > last:
                 _wipe(worksheet, (left, last + 1, max(right, new[2]), bottom), undo)
+            if right > new[2]:
+                undo.by(contents(worksheet, (new[2] + 1, top, right, top), self._epoch))
+                _wipe(worksheet, (new[2] + 1, top, right, max(last, bottom)), undo)
 
     @telling_busy()
     def read_cells(self, sheet: str, addresses: Sequence[str]) -> list[Cell]:

@@ -103,8 +103,11 @@ class FileBook:
         if not rows:
             for j in range(len(headers)):
                 worksheet.cell(last, left + j).value = worksheet.cell(last, left + j).hyperlink = None
-        _clear(worksheet, last + 1, bottom, left, max(right, left + len(headers) - 1))
-        self._resize(worksheet, excel_table, (left, top, left + len(headers) - 1, last))
+        width = left + len(headers) - 1
+        _clear(worksheet, last + 1, bottom, left, max(right, width))
+        if right > width:
+            _clear(worksheet, top, max(bottom, last), width + 1, right)
+        self._resize(worksheet, excel_table, (left, top, width, last))
 
     def closed(self, sheets: Sequence[str]) -> list[Problem]:
         there = [self._book[name] for name in sheets if name in self._book.sheetnames]

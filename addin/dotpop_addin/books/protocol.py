@@ -100,7 +100,7 @@ class Book(Protocol):
         *,
         below: bool = False,
     ) -> None:
-        """Replaces the whole body of a table, which takes the size of `rows`; charts and print areas follow.
+        """Replaces the whole of a table, which takes the size of `headers` and `rows`; charts and print areas follow.
 
         formats: number format of each line, for the columns (from 0) whose lines do not share one.
         below: what was typed under the table is replaced too.

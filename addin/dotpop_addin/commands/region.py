@@ -68,8 +68,8 @@ def _check_region(options: argparse.Namespace, file: Path) -> int:
     region = calculation.region
     tell(
         options,
-        f"{file} : aucune erreur. {len(region.tables.hospitals)} établissements, "
-        f"{len(region.tables.activity)} lignes d'activité.",
+        f"{file} : aucune erreur. {len(region.reads['hospitals'].lines)} établissements, "
+        f"{len(region.reads['activity'].lines)} lignes d'activité.",
         problems=region.warnings,
         file=str(file),
     )

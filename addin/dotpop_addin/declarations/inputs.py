@@ -196,6 +196,7 @@ INDICATOR_VALUES = Table(
     rows=60,
     optional=True,
     open_from="indicators",
+    open_words="des indicateurs",
     open_column=Column(
         header="Valeur", name="value", kind=Kind.NUMBER, width=15, help="Valeur de l'indicateur, dans son unité."
     ),

@@ -61,10 +61,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One Excel table. rows: how many lines an empty template offers. open_from: table whose keys are further columns.
+    """One Excel table. rows: how many lines an empty template offers.
 
-    open_unless: (column, value) of the lines of that table that give no column. open_header: what the header of a further
-    column adds to its key, in a result table ("{} (€)"). most: how many lines the layout of the results has room for.
+    open_from: table whose keys are further columns. open_words: that table in words ("des indicateurs"). open_unless:
+    (column, value) of its lines that give no column. open_header: what the header of a further column adds to its key, in a
+    result table ("{} (€)"). most: how many lines the layout of the results has room for.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Table:
     optional: bool = False
     open_from: str | None = None
     open_column: Column | None = None
+    open_words: str = ""
     open_unless: tuple[str, str] | None = None
     open_header: str = "{}"
     most: int | None = None

@@ -87,6 +87,7 @@ REGIONS = Table(
     optional=True,
     most=20,
     open_from="national_criteria",
+    open_words="des critères nationaux",
     open_unless=("measure", "inhabitants"),
     open_column=Column(
         header="Valeur", name="value", kind=Kind.NUMBER, minimum=0, width=15, help="Valeur du critère, dans son unité."

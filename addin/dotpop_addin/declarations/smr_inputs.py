@@ -106,6 +106,7 @@ CRITERION_VALUES = Table(
     rows=100,
     optional=True,
     open_from="criteria",
+    open_words="des critères",
     open_column=Column(
         header="Valeur", name="value", kind=Kind.NUMBER, minimum=0, width=15, help="Valeur du critère, dans son unité."
     ),
