@@ -247,10 +247,23 @@ def _check_keys(read: TableRead, file: str, problems: list[Problem]) -> None:
         if key in first:
             shown = " / ".join(str(column.label_of.get(part, part)) for column, part in zip(keys, key, strict=True))
             found = f"« {shown} » en double (déjà ligne {read.block.row + 1 + read.lines[first[key]]})"
+            found += _told_apart(read, first[key], row)
             action = "Garder une seule ligne, ou les additionner."
             place = read.address(row, keys[0])
             problems.append(Problem(file, found, "une seule ligne par clé", action, read.block.sheet, place))
         first.setdefault(key, row)
+
+
+def _told_apart(read: TableRead, first: int, second: int) -> str:
+    """Where two lines of the same key make other choices: a hospital in two federations, for one."""
+    choices = [column for column in read.table.columns if column.choices and not column.key and column.name in read.columns]
+    both = [(column, read.columns[column.name][first], read.columns[column.name][second]) for column in choices]
+    told = [
+        f"{column.header} : « {column.label_of.get(one, one)} », puis « {column.label_of.get(other, other)} »"
+        for column, one, other in both
+        if one != other and one is not None and other is not None
+    ]
+    return f", autrement : {' ; '.join(told)}" if told else ""
 
 
 def _check_references(read: TableRead, reads: dict[str, TableRead], file: str, problems: list[Problem]) -> None:

@@ -232,6 +232,9 @@ CONTROLS = {
     "Établissements dont la dotation baisse": "falls",
     "Objectif à portée : capacité contre objectif": "objective",
     "Besoins couverts : capacité contre besoin total": "needs_covered",
+}
+"""Label of each control → its code in the model."""
+SMR_CONTROLS = {
     "Établissements de pédiatrie, hors du partage": "set_aside",
     "Les crédits de l'option redonnent son montant": "option_credits",
     "Crédits + débits de l'option = crédits nouveaux": "option_balance",
@@ -244,7 +247,8 @@ CONTROLS = {
     "La base reconductible redonne les dotations saisies": "recurring_allocations",
     "Part du compartiment : barème et recettes saisies": "compartment_share",
 }
-"""Label of each control → its code in the model."""
+"""Those of SMR alone."""
 
 SUBJECTS = {**SUMMARY_SEGMENTS, **LEVELS, "Rattrapage": "catch_up", "Convergence": "convergence"}
+SMR_SUBJECTS = {**SMR_SUMMARY_SEGMENTS, **SMR_LEVELS, "Rattrapage": "catch_up", "Convergence": "convergence"}
 OUTSIDE_HELP = f"« {OUTSIDE} » : hors région."

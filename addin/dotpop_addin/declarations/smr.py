@@ -5,16 +5,20 @@ from dataclasses import replace
 from dotpop_addin.declarations import results, sheets, smr_results
 from dotpop_addin.declarations import smr_inputs as inputs
 from dotpop_addin.declarations.common import (
+    CONTROLS,
     GROUPS,
     IDENTITY,
     LEVELS,
     POTS,
     SEGMENTS,
+    SMR_CONTROLS,
     SMR_GROUPS,
     SMR_LEVELS,
     SMR_POTS,
     SMR_SEGMENTS,
+    SMR_SUBJECTS,
     SMR_SUMMARY_SEGMENTS,
+    SUBJECTS,
     SUMMARY_SEGMENTS,
 )
 from dotpop_addin.declarations.kinds import Field, Sheet, Table
@@ -27,6 +31,8 @@ WORDS = (
     (POTS, SMR_POTS),
     (LEVELS, SMR_LEVELS),
     (GROUPS, SMR_GROUPS),
+    (CONTROLS, {**CONTROLS, **SMR_CONTROLS}),
+    (SUBJECTS, SMR_SUBJECTS),
 )
 """What the shared tables call otherwise in SMR."""
 OWN_TABLES = {
