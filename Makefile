@@ -8,6 +8,7 @@ BIN = .venv/bin
 
 demo: .venv/.run
 	$(BIN)/dotpop demo --out demo
+	$(BIN)/dotpop demo smr --out demo
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"

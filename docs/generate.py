@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from what the program declares, and from docs/ the page that the macro Aide opens (guide.html).
+"""Writes the references from what the program declares, and from docs/ the page that the macro Aide opens (guide.html).
 
 Run `python docs/generate.py` after a change of declarations, hypotheses, macros, functions, commands or documents; with
 `--check`, nothing is written and the exit status says whether the files are up to date (0) or not (1).
@@ -7,7 +7,7 @@ Run `python docs/generate.py` after a change of declarations, hypotheses, macros
 import argparse
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,17 +15,19 @@ from webpage import webpage
 
 from dotpop_addin import cli
 from dotpop_addin import hypotheses as hypothesis_files
-from dotpop_addin.declarations.common import CONTROLS, VERDICTS
+from dotpop_addin.declarations.common import CONTROLS, SMR_CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.sent import SENDINGS, Sending
+from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.functions.registry import FUNCTIONS
 from dotpop_addin.hypotheses import Hypothesis
 from dotpop_addin.macros import BY_CODE, MACROS, Macro
 from dotpop_addin.reading import expected
 
 DOCS = Path(__file__).parent
-REFERENCE, GUIDE = DOCS / "reference.md", Path(str(files("dotpop_addin").joinpath("data", "guide.html")))
+REFERENCE, REFERENCE_SMR = DOCS / "reference.md", DOCS / "reference_smr.md"
+GUIDE = Path(str(files("dotpop_addin").joinpath("data", "guide.html")))
 MOST_LISTED = 8  # labels; a longer list has its own section
 KINDS = {
     Kind.TEXT: "texte",
@@ -59,13 +61,21 @@ colonnes ne se modifient pas. Une colonne marquée « clé » identifie la ligne
 """
 
 
+INTRODUCTION_SMR = """# Référence du SMR : feuilles, hypothèses, contrôles
+
+Cette page est produite par `docs/generate.py` à partir de ce que le programme lit et écrit réellement : ne pas la modifier
+à la main. Le mode d'emploi est dans le [guide du SMR](guide_smr.md) ; les fonctions, les boutons et les commandes, communs à tous
+les champs, sont dans la [référence](reference.md).
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes the pages, or says whether they are up to date; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Writes docs/reference.md and the guide that the macro Aide opens.")
+    parser = argparse.ArgumentParser(description="Writes the references and the guide that the macro Aide opens.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file is out of date")
     check = parser.parse_args(arguments).check
-    text = reference(PSYCHIATRIE)
-    written = {REFERENCE: text, GUIDE: _guide(text)}
+    references = {REFERENCE: reference(PSYCHIATRIE), REFERENCE_SMR: reference_smr(SMR)}
+    written = {**references, GUIDE: _guide({path.name: text for path, text in references.items()})}
     outdated = [path for path, text in written.items() if not path.is_file() or path.read_text("utf-8") != text]
     for path in outdated:
         if check:
@@ -75,19 +85,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(check and bool(outdated))
 
 
-def _guide(reference: str) -> str:
-    """Guide, installation and reference as one page."""
-    pages = {name: (DOCS / name).read_text("utf-8") for name in ("guide.md", "installation.md")}
-    return webpage("Guide de dotpop", {**pages, REFERENCE.name: reference}, DOCS)
+def _guide(references: Mapping[str, str]) -> str:
+    """Guides, installation and references as one page."""
+    pages = {name: (DOCS / name).read_text("utf-8") for name in ("guide.md", "guide_smr.md", "installation.md")}
+    return webpage("Guide de dotpop", {**pages, **references}, DOCS)
 
 
 def reference(field: Field) -> str:
-    """The whole page for one field."""
-    parts = [INTRODUCTION]
+    """The page of psychiatry, with what all fields share: files sent, functions, buttons, commands."""
+    own = (_hypotheses(field), _controls(CONTROLS, "guide.md#8-lire-les-contrôles"), _template(field))
+    return _page([INTRODUCTION, *_sheets(field), _sendings(), *own, _functions(), _macros(), _commands()])
+
+
+def reference_smr(field: Field) -> str:
+    """The page of SMR: its sheets, hypotheses, own controls, and what an empty workbook holds."""
+    own = (_hypotheses(field), _controls(SMR_CONTROLS, "guide_smr.md#les-contrôles-propres-au-smr"), _template(field))
+    return _page([INTRODUCTION_SMR, *_sheets(field), *own])
+
+
+def _sheets(field: Field) -> Iterator[str]:
     for role, title in ROLES.items():
-        parts.append(f"## {title}\n")
-        parts += [_sheet(sheet, field) for sheet in field.sheets if sheet.role == role]
-    parts += [_sendings(), _hypotheses(field), _controls(), _template(field), _functions(), _macros(), _commands()]
+        yield f"## {title}\n"
+        yield from (_sheet(sheet, field) for sheet in field.sheets if sheet.role == role)
+
+
+def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -160,11 +182,15 @@ def _table(table: Table, role: str, field: Field) -> str:
     title = f"**{table.title}** (`{table.excel}`{', peut rester vide' if table.optional else ''})\n\n"
     if computed:
         rows = [(_header(column), column.help, _nature(column)) for column in table.columns]
+        if table.open_column and table.open_from:
+            source = field.tables[table.open_from]
+            named = f"une colonne par ligne du tableau « {source.title} »"
+            rows.append((named, table.open_column.help, _nature(table.open_column)))
         return title + _markdown(("Colonne", "Sens", kind), rows)
     columns = [*table.columns, *([table.open_column] if table.open_column else [])]
     inputs = [
         (
-            "une colonne par code d'indicateur" if column is table.open_column else _header(column),
+            f"une colonne par code du tableau {table.open_words}" if column is table.open_column else _header(column),
             column.help,
             _expected(column, field),
             "oui" if column.required else "non",
@@ -256,12 +282,12 @@ def _possible(one: Hypothesis) -> str:
     return " / ".join(f"« {label} »" for label in one.labels) or one.expected
 
 
-def _controls() -> str:
-    rows = [(str(place), label) for place, label in enumerate(CONTROLS, start=1)]
+def _controls(controls: Mapping[str, str], guide: str) -> str:
+    rows = [(str(place), label) for place, label in enumerate(controls, start=1)]
     verdicts = ", ".join(f"« {verdict} »" for verdict in VERDICTS)
     return (
         "## Contrôles\n\n"
-        f"Verdicts : {verdicts}. Ce que vérifie chaque contrôle, et que faire : [guide](guide.md#8-lire-les-contrôles).\n\n"
+        f"Verdicts : {verdicts}. Ce que vérifie chaque contrôle, et que faire : [guide]({guide}).\n\n"
         + _markdown(("N°", "Contrôle"), rows)
     )
 

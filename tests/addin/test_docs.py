@@ -15,23 +15,27 @@ from types import ModuleType
 import pytest
 
 from dotpop_addin import cli, hypotheses
-from dotpop_addin.declarations.common import CONTROLS
+from dotpop_addin.declarations.common import CONTROLS, SMR_CONTROLS
+from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.sent import SENDINGS
+from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.functions.registry import BY_NAME
 from dotpop_addin.macros import MACROS
+from dotpop_addin.region import FIELDS
 
 ROOT = Path(__file__).parents[2]
 README, GUIDE, REFERENCE = ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "reference.md"
+GUIDE_SMR, REFERENCE_SMR = ROOT / "docs" / "guide_smr.md", ROOT / "docs" / "reference_smr.md"
 INSTALLATION, DEVELOPMENT, CHANGELOG = (
     ROOT / "docs" / "installation.md",
     ROOT / "docs" / "development.md",
     ROOT / "CHANGELOG.md",
 )
-PAGES = [README, GUIDE, REFERENCE, INSTALLATION, DEVELOPMENT, CHANGELOG]
+PAGES = [README, GUIDE, GUIDE_SMR, REFERENCE, REFERENCE_SMR, INSTALLATION, DEVELOPMENT, CHANGELOG]
 IMAGES = ROOT / "docs" / "images"
 LARGEST = {"picture": 200_000, "guide": 1_500_000}  # bytes
-EXCEL_NAMES = {table.excel for table in PSYCHIATRIE.tables.values()}
+EXCEL_NAMES = {table.excel for field in FIELDS.values() for table in field.tables.values()}
 VARIABLES = {"SOURCE_DATE_EPOCH", "XLWINGS_LICENSE_KEY"}  # of the environment
 PROGRAMS = {"dotpop", ".venv/bin/dotpop", ".venv\\Scripts\\dotpop"}
 CODE_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -64,8 +68,11 @@ def in_backticks(page: Path) -> list[str]:
 
 def declared_codes() -> set[str]:
     """Codes that users read: hypotheses, forms of care, names of tables."""
-    template = tomllib.loads(files("dotpop_addin").joinpath("data", "template_psychiatrie.toml").read_text("utf-8"))
-    return {*hypotheses.declared(PSYCHIATRIE.hypotheses_file), *(form["form"] for form in template["forms"]), *EXCEL_NAMES}
+    codes = set(EXCEL_NAMES)
+    for field in FIELDS.values():
+        template = tomllib.loads(files("dotpop_addin").joinpath("data", f"template_{field.code}.toml").read_text("utf-8"))
+        codes |= {*hypotheses.declared(field.hypotheses_file), *(form["form"] for form in template["forms"])}
+    return codes
 
 
 def commands(page: Path) -> list[list[str]]:
@@ -111,7 +118,7 @@ def test_the_generated_pages_are_up_to_date(generator: ModuleType) -> None:
     assert generator.main(["--check"]) == 0, "run python docs/generate.py"
 
 
-@pytest.mark.parametrize("name", ["REFERENCE", "GUIDE"])
+@pytest.mark.parametrize("name", ["REFERENCE", "REFERENCE_SMR", "GUIDE"])
 def test_an_outdated_page_is_told_and_remade(
     generator: ModuleType, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +154,7 @@ def test_a_link_that_leaves_the_page_is_refused(generator: ModuleType) -> None:
 
 def test_the_pictures_are_small_and_each_is_shown() -> None:
     pictures = {picture.name for picture in IMAGES.glob("*.png")}
-    shown = set(re.findall(r"\(images/([^)]+)\)", GUIDE.read_text("utf-8")))
+    shown = set(re.findall(r"\(images/([^)]+)\)", GUIDE.read_text("utf-8") + GUIDE_SMR.read_text("utf-8")))
     assert shown == pictures
     assert [name for name in pictures if (IMAGES / name).stat().st_size > LARGEST["picture"]] == []
 
@@ -183,20 +190,28 @@ def test_every_table_named_is_declared(page: Path) -> None:
     assert named <= EXCEL_NAMES | sent
 
 
-def test_the_guide_names_every_sheet_and_no_other() -> None:
-    text = " ".join(GUIDE.read_text("utf-8").split())
+@pytest.mark.parametrize(("page", "field"), [(GUIDE, PSYCHIATRIE), (GUIDE_SMR, SMR)], ids=["psychiatry", "SMR"])
+def test_the_guide_names_every_sheet_and_no_other(page: Path, field: Field) -> None:
+    text = " ".join(page.read_text("utf-8").split())
     lists = re.findall(r"[Ff]euilles? (\*\*[^*]+\*\*(?:(?:, | et )\*\*[^*]+\*\*)*)", text)
     named = {name for group in lists for name in re.findall(r"\*\*([^*]+)\*\*", group)}
-    assert named == {sheet.name for sheet in PSYCHIATRIE.sheets}
+    assert named == {sheet.name for sheet in field.sheets}
 
 
-def test_the_guide_explains_every_control_and_no_other() -> None:
-    section = GUIDE.read_text("utf-8").partition("## 8. Lire les contrôles")[2].partition("\n## ")[0]
+@pytest.mark.parametrize(
+    ("page", "title", "controls"),
+    [
+        pytest.param(GUIDE, "## 8. Lire les contrôles", CONTROLS, id="psychiatry"),
+        pytest.param(GUIDE_SMR, "## Les contrôles propres au SMR", SMR_CONTROLS, id="SMR"),
+    ],
+)
+def test_the_guide_explains_every_control_and_no_other(page: Path, title: str, controls: dict[str, str]) -> None:
+    section = page.read_text("utf-8").partition(title)[2].partition("\n## ")[0]
     explained = [line.split(" | ")[0].removeprefix("| ") for line in section.splitlines() if line.startswith("| ")]
-    assert explained[2:] == list(CONTROLS)
+    assert explained[2:] == list(controls)
 
 
-@pytest.mark.parametrize("page", [README, GUIDE, INSTALLATION], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, GUIDE, GUIDE_SMR, INSTALLATION], ids=lambda page: page.name)
 def test_every_command_shown_is_understood(page: Path) -> None:
     shown = commands(page)
     assert shown
@@ -205,7 +220,7 @@ def test_every_command_shown_is_understood(page: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("page", [README, GUIDE, INSTALLATION], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, GUIDE, GUIDE_SMR, INSTALLATION], ids=lambda page: page.name)
 def test_every_option_named_exists(page: Path) -> None:
     named = {text for text in in_backticks(page) if re.fullmatch(r"--[a-z-]+", text)}
     assert named <= set(options(cli._parser()))
