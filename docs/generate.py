@@ -64,8 +64,8 @@ colonnes ne se modifient pas. Une colonne marquée « clé » identifie la ligne
 INTRODUCTION_SMR = """# Référence du SMR : feuilles, hypothèses, contrôles
 
 Cette page est produite par `docs/generate.py` à partir de ce que le programme lit et écrit réellement : ne pas la modifier
-à la main. Le mode d'emploi est dans le [guide du SMR](guide_smr.md) ; les fonctions, les boutons et les commandes, communs à tous
-les champs, sont dans la [référence](reference.md).
+à la main. Le mode d'emploi est dans le [guide du SMR](guide_smr.md) ; les fonctions, les boutons et les commandes, communs
+à tous les champs, sont dans la [référence](reference.md).
 """
 
 
