@@ -405,6 +405,8 @@ def _charts(sheets: Mapping[str, Worksheet], field: Field) -> None:
         worksheet = sheets[field.sheet_of[name].name]
         places = {one.name: column + place for place, one in enumerate(table.columns)}
         worksheet.add_chart(charts.bars(worksheet, drawn, places, row, row + table.rows))
+        if drawn.own_page:
+            worksheet.row_breaks.append(Break(id=range_boundaries(drawn.area)[1] - 2))
         first, *others = worksheet.print_area.split(",")
         left = f"A1:{drawn.area.partition(':')[2]}"
         worksheet.print_area = [_union([_bare(first), left]), *(_bare(one) for one in others)]
