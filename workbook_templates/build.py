@@ -46,14 +46,14 @@ HEADER_ROW = 5
 ERROR_LENGTH = 225  # characters that Excel accepts in the message of a validation
 BEYOND = 20_000  # validations and colours reach this row, so that lines added later have them too
 TEMPLATE_DATE = datetime(2026, 1, 1)
-FITTING = 18  # columns that can be read side by side on a page
+WRAPPED = ("reason", "proposal", "told")  # sentences: their lines take the height that they need
+FITTING = 12  # columns that can be read side by side on a page
 OPEN_COLUMNS = 12  # further columns that an empty template prepares
 STEP_LENGTH = 120  # characters that fit on one line of the welcome sheet
 PURPOSES = {
     "psychiatrie": "Classeur d'une région : des populations et de l'activité à l'indice et à la trajectoire de chaque "
     "établissement.",
-    "smr": "Classeur d'une région : des populations et de l'activité à la dotation théorique de chaque établissement, "
-    "puis aux options mises au vote, à la transition et aux versements.",
+    "smr": "Classeur d'une région : de la population et de l'activité aux options mises au vote et aux versements.",
 }
 STEPS = (
     "1. Compléter ci-dessus la région, son code INSEE et la nature des données.",
@@ -96,7 +96,7 @@ def build(field: Field, target: Path) -> None:
     _summary(sheets, field)
     _charts(sheets, field)
     if "ballot" in field.tables:
-        _ballot(sheets[field.sheet_of["ballot"].name], field)
+        _ballot(sheets[field.sheet_of["ballot"].name])
     checked = sheets[field.sheet_of["anomalies"].name][CHECKED]
     checked.value, checked.font = NOT_CHECKED, look.BODY
     workshop.draw(sheets[SHEET], field)
@@ -221,7 +221,7 @@ def _body(cell: Any, declared: Column, computed: bool, table: Table) -> None:
     cell.fill = look.fill(look.INPUT_FILL if typed else look.RESULT_FILL)
     cell.number_format = FORMATS[declared.kind]
     cell.alignment = look.NUMBER_ALIGN if declared.kind in NUMERIC else look.TEXT_ALIGN
-    if table.name == "hypotheses" and declared.name in ("help", "source"):
+    if declared.name in WRAPPED or (table.name == "hypotheses" and declared.name in ("help", "source")):
         cell.alignment = look.WRAP_ALIGN
 
 
@@ -233,7 +233,8 @@ def _page(worksheet: Worksheet, sheet: Sheet, areas: list[str]) -> None:
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
     worksheet.page_margins.top, worksheet.page_margins.bottom, worksheet.page_margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "&P / &N"
-    if sheet.anchors or not sheet.tables or sheet.role == "welcome":
+    apart = any(row != HEADER_ROW for _, (row, _) in _anchors(sheet))
+    if apart or not sheet.tables or sheet.role == "welcome":
         return
     wide = sum(len(table.columns) for table in sheet.tables) > FITTING
     worksheet.print_area = areas if sheet.role == "result" or wide else _union(areas)
@@ -396,17 +397,15 @@ def _summary(sheets: Mapping[str, Worksheet], field: Field) -> None:
 
 
 def _charts(sheets: Mapping[str, Worksheet], field: Field) -> None:
-    """The charts that stand under the table they are drawn from."""
+    """The charts that stand beside the table they are drawn from, and are printed with it."""
     anchors = {table.name: place for sheet in field.sheets for table, place in _anchors(sheet)}
-    for name, drawn in charts.UNDER_TABLES.items():
+    for name, drawn in charts.OF_TABLES.items():
         if name not in field.tables:
             continue
         table, (row, column) = field.tables[name], anchors[name]
         worksheet = sheets[field.sheet_of[name].name]
         places = {one.name: column + place for place, one in enumerate(table.columns)}
         worksheet.add_chart(charts.bars(worksheet, drawn, places, row, row + table.rows))
-        if drawn.own_page:
-            worksheet.row_breaks.append(Break(id=range_boundaries(drawn.area)[1] - 2))
         first, *others = worksheet.print_area.split(",")
         left = f"A1:{drawn.area.partition(':')[2]}"
         worksheet.print_area = [_union([_bare(first), left]), *(_bare(one) for one in others)]
@@ -416,13 +415,8 @@ def _bare(area: str) -> str:
     return area.rpartition("!")[2].replace("$", "")
 
 
-def _ballot(worksheet: Worksheet, field: Field) -> None:
-    """The page to vote on: tall lines, an area to print, a place for the date and the count of the votes."""
-    for table, (row, _) in _anchors(field.sheet_of["ballot"]):
-        for line in range(row + 1, row + (14 if table.name == "ballot" else 20)):
-            worksheet.row_dimensions[line].height = 48 if table.name == "ballot" else 18
-            for column in (1, 2):
-                worksheet.cell(line, column).alignment = look.WRAP_ALIGN
+def _ballot(worksheet: Worksheet) -> None:
+    """The page to vote on: what to do, and the area to print."""
     worksheet["A4"] = (
         "Une seule case à cocher. Montants exacts au centime, établissement par établissement : feuille Options."
     )

@@ -85,7 +85,6 @@ class Bars:
     """A bar chart drawn from a table of results. series: columns, with their colours; along: column of the names.
 
     stacked: one on the other. lying: bars lie, for long names. area: the cells that it covers. most: where the axis ends.
-    own_page: printed on a page of its own, after the table.
     """
 
     title: str
@@ -97,17 +96,16 @@ class Bars:
     stacked: bool = False
     lying: bool = False
     most: float | None = None
-    own_page: bool = True
 
 
 DARK, LIGHT, WARM, VIOLET, GREY, TEAL, PINK = "264653", "E9C46A", "E66101", "5E3C99", "B8C0CC", "2A9D8F", "F4B6A6"
-UNDER_TABLES = {
+OF_TABLES = {
     "region_allocations": Bars(
         "Écart à la dotation théorique et croissance, par région",
         "%",
         "name",
         {"gap_rate": WARM, "growth_rate": DARK},
-        "A30:I54",
+        "K6:S32",
         "0.0%",
     ),
     "option_summary": Bars(
@@ -116,17 +114,16 @@ UNDER_TABLES = {
         "label",
         {"FHF": DARK, "FEHAP": LIGHT, "FHP": WARM, "UGECAM": VIOLET, "Autre": GREY},
         "A20:K46",
-        own_page=False,
     ),
     "transition_years": Bars(
-        "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": WARM}, "A24:G46", stacked=True
+        "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": WARM}, "I6:P28", stacked=True
     ),
     "payment_months": Bars(
         "Versements de l'année, par mois (€)",
         "€",
         "month",
         {"non_sectorised": DARK, "oqn": LIGHT},
-        "A20:E44",
+        "G6:N28",
         stacked=True,
     ),
     "compartment_groups": Bars(
@@ -142,14 +139,14 @@ UNDER_TABLES = {
             "quality": TEAL,
             "drugs": PINK,
         },
-        "A22:K50",
+        "M6:U34",
         "0%",
         stacked=True,
         lying=True,
         most=1.0,
     ),
 }
-"""The charts that stand under a table, by the name of the table."""
+"""The charts that stand beside a table (or under it), by the name of the table."""
 
 
 def bars(worksheet: Worksheet, drawn: Bars, places: Mapping[str, int], header: int, last: int) -> BarChart:

@@ -40,6 +40,8 @@ DATA: dict[str, Any] = tomllib.loads(
 
 REGION = ("Auvergne-Rhône-Alpes", "84")
 """Name and INSEE code of the region that it is drawn from."""
+CHOICES = {"NAT_CROISSANCE": 120_000_000}
+"""Hypotheses that the demonstration chooses: code → value."""
 
 # What the source publishes of CH PSY (slide 16).
 CH_PSY, ITS_ZIS = "CH PSY", "69Z1"

@@ -39,6 +39,8 @@ TEMPLATE: dict[str, Any] = tomllib.loads(files("dotpop_addin").joinpath("data", 
 
 REGION = ("Provence-Alpes-Côte d'Azur", "93")
 """Name and INSEE code of the region that it is drawn from."""
+CHOICES = {"NAT_CROISSANCE": 60_000_000}
+"""Hypotheses that the demonstration chooses: code → value."""
 
 # How the demonstration is made: choices of ours.
 SEED = 2024  # what varies at random varies always the same way

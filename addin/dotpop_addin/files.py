@@ -99,6 +99,7 @@ def demonstration(code: str, target: Path, progress: Progress = lambda step: Non
         field,
         {table.name: getattr(tables, table.name) for table in field.tables_of("input") if hasattr(tables, table.name)},
     )
+    _choose(book, field, demo.CHOICES)
     region, code_of_region = demo.REGION
     identify_region(book, field, region, code_of_region, "Démonstration (établissements inventés)")
     calculation = calculate(book, progress)
@@ -110,6 +111,20 @@ def demonstration(code: str, target: Path, progress: Progress = lambda step: Non
         raise ProblemsFound([Problem(str(target.parent), found, "un dossier", "Choisir un autre dossier.")]) from error
     book.save(target)
     return calculation
+
+
+def _choose(book: FileBook, field: Field, choices: Mapping[str, float]) -> None:
+    """Writes choices of the demonstration over the default hypotheses, and says that they are invented."""
+    sheet, table = field.sheet_of["hypotheses"].name, field.tables["hypotheses"]
+    block = book.read(sheet, table.excel)
+    if block is None:
+        raise KeyError(table.excel)
+    names = [column.name for column in table.columns]
+    for row, line in enumerate(block.rows):
+        if line[names.index("code")] in choices:
+            value, source = (block.address(row, names.index(name)) for name in ("value", "source"))
+            given = choices[str(line[names.index("code")])]
+            book.write_cells(sheet, {value: given, source: "Montant inventé (démonstration)"})
 
 
 def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:

@@ -136,4 +136,5 @@ REGIONS_SHEET = Sheet(
     "Ce que chaque région aurait selon ses besoins, et la croissance qui l'en rapproche sans qu'aucune ne perde.",
     "result",
     (REGION_ALLOCATIONS, REGION_SHARES),
+    anchors=("A5", "U5"),
 )

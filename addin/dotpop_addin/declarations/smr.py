@@ -120,6 +120,7 @@ TRANSITION_SHEET = Sheet(
     "Ce qui amortit le passage au nouveau modèle, année par année jusqu'à son extinction.",
     "result",
     (smr_results.TRANSITION_YEARS, smr_results.TRANSITION_AMOUNTS),
+    anchors=("A5", "R5"),
 )
 PAYMENTS_SHEET = Sheet(
     "Versements",
@@ -127,6 +128,7 @@ PAYMENTS_SHEET = Sheet(
     "De la base aux circulaires, puis aux douze versements de chaque établissement.",
     "result",
     (smr_results.PAYMENT_MONTHS, smr_results.CIRCULAR_POTS, smr_results.DELEGATED, smr_results.PAYMENTS),
+    anchors=("A5", "P5", "AC5", "AP5"),
 )
 COMPARTMENTS_SHEET = Sheet(
     "Compartiments",
@@ -134,6 +136,7 @@ COMPARTMENTS_SHEET = Sheet(
     "De quoi sont faites les recettes des établissements ; la pédiatrie à part.",
     "result",
     (smr_results.COMPARTMENT_GROUPS, smr_results.PAEDIATRICS, smr_results.COMPARTMENT_REVENUES),
+    anchors=("A5", "W5", "AC5"),
 )
 
 SHEETS = (

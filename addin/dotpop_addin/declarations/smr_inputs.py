@@ -4,6 +4,7 @@ from dotpop_addin.declarations.common import (
     CRITERION_MEASURES,
     DELEGATION_KINDS,
     DIRECTIONS,
+    FEDERATIONS,
     FIGURES,
     HOSPITAL_KINDS,
     KEYS,
@@ -195,13 +196,18 @@ PUBLISHED = Table(
         Column(
             header="Groupe",
             name="group",
-            kind=Kind.TEXT,
+            kind=Kind.CHOICE,
+            choices={**FEDERATIONS, **HOSPITAL_KINDS},
             required=False,
             width=14,
             help="Fédération ou typologie ; vide : ensemble.",
         ),
         Column(
-            header="Publié", name="value", kind=Kind.NUMBER, width=16, help="Valeur publiée, dans l'unité de la grandeur."
+            header="Publié",
+            name="value",
+            kind=Kind.NUMBER,
+            width=16,
+            help="Valeur publiée, dans l'unité de la grandeur : 1,6 pour 1,6 %.",
         ),
         Column(header="Arrondi", name="rounding", kind=Kind.NUMBER, minimum=0, width=12, help="Pas de l'arrondi publié."),
         Column(

@@ -37,7 +37,8 @@ def compared(tables: SmrTables, options: list[Option], indices: Frame, pots: Fra
     lines = []
     for row in tables.published.records() if len(tables.published) else []:
         found = _found(row, tables, options, indices, pots)
-        rounding, published = float(row["rounding"]), float(row["value"])
+        scale = 100 if UNITS[row["figure"]] == "%" else 1  # a percentage is typed as it is printed: 1.6
+        rounding, published = float(row["rounding"]) / scale, float(row["value"]) / scale
         same = np.isfinite(found) and abs(found - published) <= rounding / 2 + 1e-9 * max(1.0, abs(published))
         difference = 0.0 if same and found == published else found - published
         verdict = "ok" if same else "warning"
