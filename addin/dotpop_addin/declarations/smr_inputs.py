@@ -4,6 +4,7 @@ from dotpop_addin.declarations.common import (
     CRITERION_MEASURES,
     DELEGATION_KINDS,
     DIRECTIONS,
+    FEDERATIONS,
     FIGURES,
     HOSPITAL_KINDS,
     KEYS,
@@ -195,7 +196,8 @@ PUBLISHED = Table(
         Column(
             header="Groupe",
             name="group",
-            kind=Kind.TEXT,
+            kind=Kind.CHOICE,
+            choices={**FEDERATIONS, **HOSPITAL_KINDS},
             required=False,
             width=14,
             help="Fédération ou typologie ; vide : ensemble.",
