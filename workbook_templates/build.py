@@ -46,6 +46,7 @@ HEADER_ROW = 5
 ERROR_LENGTH = 225  # characters that Excel accepts in the message of a validation
 BEYOND = 20_000  # validations and colours reach this row, so that lines added later have them too
 TEMPLATE_DATE = datetime(2026, 1, 1)
+FITTING = 18  # columns that can be read side by side on a page
 OPEN_COLUMNS = 12  # further columns that an empty template prepares
 STEP_LENGTH = 120  # characters that fit on one line of the welcome sheet
 PURPOSES = {
@@ -179,7 +180,7 @@ def _table(worksheet: Worksheet, sheet: Sheet, table: Table, row: int, column: i
             _body(cell, declared, computed, table)
             cell.value = lines[i][place] if i < len(lines) else None
     if table.open_column is not None:
-        _open_columns(worksheet, table, table.open_column, row, column + len(table.columns), count)
+        _open_columns(worksheet, table, table.open_column, row, column + len(table.columns), count, computed)
     last = row + count
     reference = f"{get_column_letter(column)}{row}:{get_column_letter(column + len(table.columns) - 1)}{last}"
     worksheet.add_table(ExcelTable(displayName=table.excel, ref=reference))
@@ -188,12 +189,14 @@ def _table(worksheet: Worksheet, sheet: Sheet, table: Table, row: int, column: i
     )
 
 
-def _open_columns(worksheet: Worksheet, table: Table, declared: Column, row: int, first: int, count: int) -> None:
+def _open_columns(
+    worksheet: Worksheet, table: Table, declared: Column, row: int, first: int, count: int, computed: bool
+) -> None:
     """Cells ready for the further columns: their headers are typed by the user, against the table."""
     for place in range(first, first + OPEN_COLUMNS):
         worksheet.column_dimensions[get_column_letter(place)].width = declared.width
         for i in range(1, count + 1):
-            _body(worksheet.cell(row + i, place), declared, False, table)
+            _body(worksheet.cell(row + i, place), declared, computed, table)
 
 
 def _header(worksheet: Worksheet, row: int, column: int, declared: Column, computed: bool) -> None:
@@ -232,7 +235,8 @@ def _page(worksheet: Worksheet, sheet: Sheet, areas: list[str]) -> None:
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "&P / &N"
     if sheet.anchors or not sheet.tables or sheet.role == "welcome":
         return
-    worksheet.print_area = areas if sheet.role == "result" else _union(areas)
+    wide = sum(len(table.columns) for table in sheet.tables) > FITTING
+    worksheet.print_area = areas if sheet.role == "result" or wide else _union(areas)
     worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     wide = len(sheet.tables[0].columns) > 8
     worksheet.freeze_panes = f"{'C' if wide else 'A'}{HEADER_ROW + 1}"
@@ -401,14 +405,22 @@ def _charts(sheets: Mapping[str, Worksheet], field: Field) -> None:
         worksheet = sheets[field.sheet_of[name].name]
         places = {one.name: column + place for place, one in enumerate(table.columns)}
         worksheet.add_chart(charts.bars(worksheet, drawn, places, row, row + table.rows))
+        if drawn.own_page:
+            worksheet.row_breaks.append(Break(id=range_boundaries(drawn.area)[1] - 2))
+        first, *others = worksheet.print_area.split(",")
+        left = f"A1:{drawn.area.partition(':')[2]}"
+        worksheet.print_area = [_union([_bare(first), left]), *(_bare(one) for one in others)]
+
+
+def _bare(area: str) -> str:
+    return area.rpartition("!")[2].replace("$", "")
 
 
 def _ballot(worksheet: Worksheet, field: Field) -> None:
     """The page to vote on: tall lines, an area to print, a place for the date and the count of the votes."""
-    for name in ("ballot", "ballot_exemptions"):
-        _, (row, _) = next(one for one in _anchors(field.sheet_of[name]) if one[0].name == name)
-        for line in range(row + 1, row + (14 if name == "ballot" else 20)):
-            worksheet.row_dimensions[line].height = 48 if name == "ballot" else 18
+    for table, (row, _) in _anchors(field.sheet_of["ballot"]):
+        for line in range(row + 1, row + (14 if table.name == "ballot" else 20)):
+            worksheet.row_dimensions[line].height = 48 if table.name == "ballot" else 18
             for column in (1, 2):
                 worksheet.cell(line, column).alignment = look.WRAP_ALIGN
     worksheet["A4"] = (

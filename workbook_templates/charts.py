@@ -84,7 +84,8 @@ def tried_chart(source: Worksheet, first: int, last: int, area: str) -> LineChar
 class Bars:
     """A bar chart drawn from a table of results. series: columns, with their colours; along: column of the names.
 
-    stacked: one on the other; shares: of the whole. lying: bars lie, for long names. area: the cells that it covers.
+    stacked: one on the other. lying: bars lie, for long names. area: the cells that it covers. most: where the axis ends.
+    own_page: printed on a page of its own, after the table.
     """
 
     title: str
@@ -95,6 +96,8 @@ class Bars:
     number_format: str = "#,##0"
     stacked: bool = False
     lying: bool = False
+    most: float | None = None
+    own_page: bool = True
 
 
 DARK, LIGHT, WARM, VIOLET, GREY, TEAL, PINK = "264653", "E9C46A", "E66101", "5E3C99", "B8C0CC", "2A9D8F", "F4B6A6"
@@ -112,7 +115,8 @@ UNDER_TABLES = {
         "€",
         "label",
         {"FHF": DARK, "FEHAP": LIGHT, "FHP": WARM, "UGECAM": VIOLET, "Autre": GREY},
-        "A20:J46",
+        "A20:K46",
+        own_page=False,
     ),
     "transition_years": Bars(
         "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": WARM}, "A24:G46", stacked=True
@@ -142,6 +146,7 @@ UNDER_TABLES = {
         "0%",
         stacked=True,
         lying=True,
+        most=1.0,
     ),
 }
 """The charts that stand under a table, by the name of the table."""
@@ -158,9 +163,12 @@ def bars(worksheet: Worksheet, drawn: Bars, places: Mapping[str, int], header: i
         chart.add_data(Reference(worksheet, min_col=places[name], min_row=header, max_row=last), titles_from_data=True)
         edge = LineProperties(solidFill="FFFFFF", w=6350)
         chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=colour, ln=edge)
+        chart.series[-1].invertIfNegative = False
     chart.set_categories(Reference(worksheet, min_col=places[drawn.along], min_row=header + 1, max_row=last))
     _axes(chart, drawn.unit, drawn.number_format)
     chart.x_axis.tickLblPos = "low"
+    if drawn.most is not None:
+        chart.y_axis.scaling.max = drawn.most
     if drawn.lying:
         chart.x_axis.scaling.orientation = "maxMin"
     chart.legend.position = "b"

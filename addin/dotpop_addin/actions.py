@@ -57,8 +57,7 @@ def calculate(book: Book, progress: Progress = lambda step: None) -> Calculation
     progress("Lecture, contrôle et calcul")
     calculation = check(book)
     region, results = calculation.region, calculation.results
-    cells = _banner(region) | tiles.cells(region, results.group_indices)
-    _write(book, region, results.frames(), cells, "complet", progress)
+    _write(book, region, results.frames(), _cells(region, results), "complet", progress)
     return calculation
 
 
@@ -79,18 +78,21 @@ def calculate_step(book: Book, step: str, progress: Progress = lambda step: None
         frames = chain.run_step(step, region.tables, region.hypotheses, standing)
     except ModelError as error:
         raise ProblemsFound([region.problem(fault) for fault in error.faults] + region.warnings) from error
-    cells = tiles.cells(region, frames["group_indices"]) if "group_indices" in frames else {}
+    cells = {tiles.SHEET: tiles.cells(region, frames["group_indices"])} if "group_indices" in frames else {}
     _write(book, region, frames, cells, STEP_LABELS[step], progress)
     return region
 
 
 def _write(
-    book: Book, region: Region, frames: Mapping[str, Frame], cells: Mapping[str, Value], step: str, progress: Progress
+    book: Book,
+    region: Region,
+    frames: Mapping[str, Frame],
+    cells: Mapping[str, Mapping[str, Value]],
+    step: str,
+    progress: Progress,
 ) -> None:
     field = region.field
-    sheets = dict.fromkeys(
-        [*(field.sheet_of[name].name for name in (*frames, "journal")), *([tiles.SHEET] if cells else [])]
-    )
+    sheets = dict.fromkeys([*(field.sheet_of[name].name for name in (*frames, "journal")), *cells])
     closed = book.closed(list(sheets))
     if closed:
         raise ProblemsFound(closed)
@@ -100,8 +102,8 @@ def _write(
             progress(f"Écriture : {table.title}")
             rows, formats = rendering.rows(table, frame), rendering.formats(table, frame)
             book.write(field.sheet_of[name].name, table.excel, rendering.headers(table, frame), rows, formats)
-        if cells:
-            book.write_cells(tiles.SHEET, cells)
+        for sheet, own in cells.items():
+            book.write_cells(sheet, own)
         _log(book, region, _standing(book, field, "journal"), step, frames)
 
 
@@ -132,12 +134,13 @@ def verify(book: Book) -> Verification:
         headers = rendering.headers(table, frame)
         checked += len(wanted) * len(headers)
         found += _differences(book.name, table, headers, _standing(book, field, name), wanted)
-    cells = _banner(calculation.region) | tiles.cells(calculation.region, calculation.results.group_indices)
-    for (address, expected), value in zip(cells.items(), book.read_cells(tiles.SHEET, list(cells)), strict=True):
-        if not _same(Kind.TEXT, value, expected):
-            found.append(_stale(book.name, tiles.SHEET, f"« {_told(value)} »", f"« {_told(expected)} »", address))
+    for sheet, cells in _cells(calculation.region, calculation.results).items():
+        checked += len(cells)
+        for (address, expected), value in zip(cells.items(), book.read_cells(sheet, list(cells)), strict=True):
+            if not _same(Kind.TEXT, value, expected):
+                found.append(_stale(book.name, sheet, f"« {_told(value)} »", f"« {_told(expected)} »", address))
     last = dict(zip(columns, lines[-1], strict=True))
-    return Verification(calculation, checked + len(cells), found, _reasons(calculation, last))
+    return Verification(calculation, checked, found, _reasons(calculation, last))
 
 
 def _reasons(calculation: Calculation, last: Mapping[str, Any]) -> list[str]:
@@ -202,7 +205,17 @@ def _told(value: Any) -> str:
     return whole.replace(",", "\u202f") + (f",{decimals}" if decimals else "")
 
 
-def _banner(region: Region) -> dict[str, str]:
+def _cells(region: Region, results: Results) -> dict[str, dict[str, Value]]:
+    """What is written outside the tables, by sheet: headings, the tile map."""
+    found: dict[str, dict[str, Value]] = {tiles.SHEET: _banner(region) | tiles.cells(region, results.group_indices)}
+    if "ballot" in region.field.tables:
+        year, nature = region.hypotheses.base_year, region.identity.get("Nature des données", "")
+        heading = f"{region.identity.get('Région', '')} · {year} · Données : {nature}"
+        found[region.field.sheet_of["ballot"].name] = {"A2": heading}
+    return found
+
+
+def _banner(region: Region) -> dict[str, Value]:
     name = region.identity.get("Région", "")
     nature = region.identity.get("Nature des données", "")
     return {

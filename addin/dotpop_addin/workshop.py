@@ -332,6 +332,8 @@ def _contribution(content: _Content, segment: str, hospitals: list[int], rows: r
         parts.append((care.values[columns].sum(axis=2), at.TERRITORIES["weighted"]))
     terms = []
     for values, people in parts:
+        if not values[:, :-1].any():  # an age class that nobody cares for shares nothing
+            continue
         area, top = _care(content, care, columns, values.T, people, zones, top)
         terms.append(area)
     content.formulas[_area(at.HOSPITALS["population"], rows, "")] = f"=TRANSPOSE({'+'.join(terms)})"

@@ -7,6 +7,7 @@ from dotpop_addin.declarations import smr_inputs as inputs
 from dotpop_addin.declarations.common import (
     CONTROLS,
     GROUPS,
+    HOSPITAL_KINDS,
     IDENTITY,
     LEVELS,
     POTS,
@@ -40,6 +41,7 @@ OWN_TABLES = {
     "forms": inputs.SMR_FORMS,
     "compartments": inputs.SMR_COMPARTMENTS_TABLE,
     "financing": inputs.SMR_FINANCING,
+    "group_indices": results.GROUP_INDICES.with_columns(group={"choices": {**HOSPITAL_KINDS, **SMR_SEGMENTS}}),
     "indices": results.INDICES.having(smr_results.KIND, before="federation"),
 }
 """The shared tables that SMR declares a little otherwise."""
@@ -110,7 +112,7 @@ BALLOT_SHEET = Sheet(
     "result",
     (smr_results.BALLOT, smr_results.BALLOT_EXEMPTIONS),
     landscape=False,
-    anchors=("A6", "A22"),
+    anchors=("A6", "B22"),
 )
 TRANSITION_SHEET = Sheet(
     "Transition",

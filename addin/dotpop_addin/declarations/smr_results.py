@@ -141,10 +141,7 @@ BALLOT_EXEMPTIONS = Table(
     "ballot_exemptions",
     "T_VoteExemptions",
     "Établissements exemptés, et pourquoi",
-    (
-        result("Option", "label", Kind.TEXT, "Libellé de l'option.", 8, key=True),
-        result("Établissement et motif", "told", Kind.TEXT, "Nom, FINESS et motif.", 104, key=True),
-    ),
+    (result("Option, établissement et motif", "told", Kind.TEXT, "Option, nom, FINESS et motif.", 104, key=True),),
 )
 
 TRANSITION_AMOUNTS = Table(
@@ -287,7 +284,7 @@ COMPARTMENT_GROUPS = Table(
     "Structure des recettes, par typologie et fédération",
     (
         result("Regroupement", "kind", Kind.CHOICE, "Ce que l'on regroupe.", 14, choices=SMR_GROUPS, key=True),
-        result("Groupe", "group", Kind.TEXT, "Nom du groupe.", 16, key=True, choices=HOSPITAL_KINDS),
+        result("Groupe", "group", Kind.TEXT, "Nom du groupe.", 16, key=True, choices={**HOSPITAL_KINDS, **SMR_SEGMENTS}),
         result("Établissements (ES)", "hospitals", Kind.INTEGER, "Nombre.", 13),
         result("Total (€)", "total", Kind.AMOUNT, "Somme des recettes.", 18),
         *(result(f"{label} (%)", name, Kind.SHARE, "Part du total.", 13) for label, name in COMPARTMENTS.items()),

@@ -21,11 +21,13 @@ def ballot_frames(tables: SmrTables, options: list[Option]) -> dict[str, Frame]:
     if options:
         proposals.append((BOX, "Abstention"))
     exempted = [
-        (one.label, f"{names.get(code, code)} ({code}) : {reason}") for one in options for code, reason in one.exempt.items()
+        (f"{one.label} : {names.get(code, code)} ({code}), {reason}",)
+        for one in options
+        for code, reason in one.exempt.items()
     ]
     return {
         "ballot": Frame.from_rows(("box", "proposal"), proposals),
-        "ballot_exemptions": Frame.from_rows(("label", "told"), exempted),
+        "ballot_exemptions": Frame.from_rows(("told",), exempted),
     }
 
 
