@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources import files
 from math import fsum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from dotpop_addin.declarations.kinds import NUMERIC
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.hypotheses import defaults
 from dotpop_model.sharing import share_out
-from dotpop_model.smr import SmrTables
+from dotpop_model.smr import SmrHypotheses, SmrTables
 from dotpop_model.stages.criteria import serve
 from dotpop_model.stages.paediatrics import KIND, inside_sharing
 from dotpop_model.stages.weighting import weigh
@@ -232,7 +232,7 @@ def _with_allocations(tables: SmrTables, hospitals: list[Row]) -> SmrTables:
 
     Sets the allocation of each hospital. Raises RuntimeError when they do not settle.
     """
-    hypotheses, sharing = defaults(SMR), _sharing(hospitals)
+    hypotheses, sharing = cast(SmrHypotheses, defaults(SMR)), _sharing(hospitals)
     values = _criterion_values(sharing)
     weighted = weigh(tables, hypotheses)[0]
     for _ in range(ROUNDS):
