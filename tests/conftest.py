@@ -62,6 +62,14 @@ def demo_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def smr_demo_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook that `dotpop demo smr` writes. Not to be changed: copy it."""
+    path = tmp_path_factory.mktemp("smr") / "region_smr.xlsx"
+    demonstration("smr", path)
+    return path
+
+
 @pytest.fixture
 def dotpop(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Runs the command line in this process; gives the exit status, the output and the error output."""

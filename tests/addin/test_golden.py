@@ -12,24 +12,33 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.declarations.kinds import Field, Table
+from dotpop_addin.region import FIELDS
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "psychiatrie"
-TABLES = [table for table in PSYCHIATRIE.tables_of("result") if table.name != "journal"]
+GOLDEN = Path(__file__).parent.parent / "golden"
+TABLES = [
+    pytest.param(field, table, id=f"{field.code} {table.excel}")
+    for field in FIELDS.values()
+    for table in field.tables_of("result")
+    if table.name != "journal"
+]
 DIGITS = 10  # significant: what no processor changes
 
 
 @pytest.fixture(scope="module")
-def book(demo_book: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(demo_book, data_only=True)
+def books(demo_book: Path, smr_demo_book: Path) -> dict[str, openpyxl.Workbook]:
+    paths = {"psychiatrie": demo_book, "smr": smr_demo_book}
+    return {code: openpyxl.load_workbook(path, data_only=True) for code, path in paths.items()}
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.excel)
-def test_the_demonstration_gives_the_accepted_results(book: openpyxl.Workbook, table: Any) -> None:
-    worksheet = book[PSYCHIATRIE.sheet_of[table.name].name]
+@pytest.mark.parametrize(("field", "table"), TABLES)
+def test_the_demonstration_gives_the_accepted_results(
+    books: dict[str, openpyxl.Workbook], field: Field, table: Table
+) -> None:
+    worksheet = books[field.code][field.sheet_of[table.name].name]
     reference = next(one.ref for one in worksheet.tables.values() if one.displayName == table.excel)
     found = [[told(cell.value) for cell in line] for line in worksheet[reference]]
-    path = GOLDEN / f"{table.excel}.csv"
+    path = GOLDEN / field.code / f"{table.excel}.csv"
     if os.environ.get("DOTPOP_ACCEPT_GOLDEN"):
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";", lineterminator="\n").writerows(found)

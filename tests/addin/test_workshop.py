@@ -133,7 +133,7 @@ class Opened:
 
     def check(self, tables: Tables, hypotheses: Hypotheses) -> None:
         """Every territory, hospital, segment, impact and year is what the model gives."""
-        results = chain.run(tables, hypotheses)
+        results = self.region.field.chain.run(tables, hypotheses)
         self._check_territories(results.weighted_population)
         count = len(tables.hospitals)
         finess = self.column(at.HOSPITALS["finess"], count)
@@ -212,13 +212,14 @@ def tried(office: "Office", medium: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.libreoffice
+@pytest.mark.parametrize(("book", "hospitals"), [("demo_book", 68), ("smr_demo_book", 131)], ids=["psychiatry", "SMR"])
 def test_the_demonstration_tried_with_its_own_hypotheses_is_the_region(
-    office: "Office", demo_book: Path, tmp_path: Path
+    office: "Office", book: str, hospitals: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    demo = opened(office, demo_book, tmp_path / "atelier.xlsx")
+    demo = opened(office, request.getfixturevalue(book), tmp_path / "atelier.xlsx")
     demo.check(demo.region.tables, demo.region.hypotheses)
     count = len(demo.region.tables.hospitals)
-    assert count == 68
+    assert count == hospitals
     for name in ("population", "allocation", "per_head", "mean", "index", "position", "need", "territory"):
         tried, known = (demo.column(columns[name], count) for columns in (at.HOSPITALS, at.REGION_HOSPITALS))
         assert tried == (known if isinstance(known[0], str) else pytest.approx(known, rel=1e-9, abs=1e-4)), name

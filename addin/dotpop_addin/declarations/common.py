@@ -243,6 +243,7 @@ SMR_CONTROLS = {
     "La transition s'éteint la dernière année": "transition_ends",
     "Les versements redonnent la dernière circulaire": "payments_add_up",
     "Établissements dont les douze versements ne redonnent pas l'année": "payments_by_hospital",
+    "Établissements dont un versement mensuel est négatif": "negative_payments",
     "Établissements qu'aucune circulaire ne sert": "hospitals_not_paid",
     "La base reconductible redonne les dotations saisies": "recurring_allocations",
     "Part du compartiment : barème et recettes saisies": "compartment_share",

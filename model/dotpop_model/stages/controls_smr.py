@@ -65,6 +65,9 @@ def _payments(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control
     wrong = int((np.abs(months - delegated) > 0.005).sum())
     yield Control("payments_by_hospital", "all", 0.0, float(wrong), "ES", "ok" if not wrong else "alert")
     silent = len(tables.hospitals) - len(payments)
+    every = np.array([payments.floats(f"month_{month}") for month in range(1, 13)])
+    negative = int((every < 0).any(axis=0).sum()) if len(payments) else 0
+    yield Control("negative_payments", "all", 0.0, float(negative), "ES", "ok" if not negative else "warning")
     yield Control("hospitals_not_paid", "all", 0.0, float(silent), "ES", "ok" if not silent else "info")
     allocations = float(tables.hospitals.floats("allocation").sum())
     last_recurring = float(found["delegated"]["recurring"].sum()) if len(found["delegated"]) else 0.0
