@@ -225,9 +225,12 @@ def test_nothing_prevents_the_chain_from_running(tables: SmrTables) -> None:
     assert SMR.chain.faults(tables, defaults(SMR), [field.name for field in fields(tables)]) == []
 
 
-def test_the_only_warning_is_that_of_the_compartments_as_printed(results: Results) -> None:
+def test_the_warnings_are_those_of_the_compartments_as_printed_and_of_a_late_transfer(results: Results) -> None:
     apart = [row for row in rows(results, "controls") if row["verdict"] not in ("ok", "info")]
-    assert [(row["control"], row["verdict"], round(row["found"], 9)) for row in apart] == [("compartments", "warning", 1.05)]
+    assert [(row["control"], row["verdict"], round(row["found"], 9)) for row in apart] == [
+        ("compartments", "warning", 1.05),
+        ("negative_payments", "warning", 11),
+    ]
 
 
 def test_the_recurring_base_and_the_envelope_are_exact(results: Results) -> None:
