@@ -141,7 +141,7 @@ def _unexplained(path: Path, frame: pd.DataFrame, cells: pd.DataFrame, mapping: 
             continue
         parts = {"total": pd.concat(totals), "detail": cells[cells["column"] == column]}
         sums = {name: part.groupby(WHOSE)["volume"].sum(min_count=1) for name, part in parts.items()}
-        compared = pd.DataFrame(sums)
+        compared = pd.DataFrame(sums).reindex(sums["total"].index)  # where there is a line of totals
         gaps = compared["total"].fillna(0) - compared["detail"].fillna(0)
         if (gaps.abs() > ROUNDING).any():
             yield _difference(path, column, compared[gaps.abs() > ROUNDING], gaps)
@@ -153,9 +153,10 @@ def _difference(path: Path, column: str, compared: pd.DataFrame, gaps: "pd.Serie
         f"{finess} {AGE_LABELS[age].lower()} (total {_shown(total)}, détail {_shown(detail)})"
         for (finess, _, age), (total, detail) in zip(compared.index, compared.to_numpy(), strict=True)
     ]
+    more, less = gaps.clip(lower=0).sum(), gaps.clip(upper=0).abs().sum()
     found = (
         f"colonne {column} : {len(compared)} {'totaux' if several else 'total'} que le détail ne redonne pas, "
-        f"{_shown(gaps[gaps > 0].sum())} de plus et {_shown(-gaps[gaps < 0].sum())} de moins : {named(sites, SITES_NAMED)}"
+        f"{_shown(more)} de plus et {_shown(less)} de moins : {named(sites, SITES_NAMED)}"
     )
     action = "Seul le détail est chargé : faire corriger l'export, ou saisir ce qui manque dans la feuille Activité."
     return Problem(str(path), found, "des totaux égaux à la somme de leur détail", action, severity=WARNING)
