@@ -52,7 +52,8 @@ def load_activity(
     frame = read_export(export, rules, hospitals=hospitals)
     found = activity_lines(export, frame, rules)
     activity = found.lines
-    _refuse_statuses(mapping or workbook_field.mapping, workbook_field, rules)
+    if hospitals:
+        _refuse_statuses(mapping or workbook_field.mapping, workbook_field, rules)
     table = workbook_field.tables["activity"]
     kept = existing_lines(book, workbook_field, table)
     if kept and existing == "refuse":
