@@ -121,9 +121,8 @@ def _parser() -> FrenchParser:
     activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv)")
     activity.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur qui reçoit l'activité")
     activity.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie")
-    activity.add_argument(
-        "--mapping", metavar="NOM", default="sae_psy", help="correspondance : sae_psy, ou un fichier .toml"
-    )
+    told = "correspondance : sae_psy ou sae_smr (celle du champ du classeur si rien n'est dit), ou un fichier .toml"
+    activity.add_argument("--mapping", metavar="NOM", help=told)
     existing = activity.add_mutually_exclusive_group()
     existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
     existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")

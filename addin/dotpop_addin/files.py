@@ -71,7 +71,7 @@ def load_file(
     into: Path,
     *,
     out: Path | None = None,
-    mapping: str,
+    mapping: str | None = None,
     existing: str = "refuse",
     hospitals: bool = False,
     progress: Progress = lambda step: None,

@@ -9,12 +9,12 @@ import pandas as pd
 
 from dotpop_addin import rendering
 from dotpop_addin.books.protocol import Book
-from dotpop_addin.declarations.common import MEASURES
 from dotpop_addin.declarations.kinds import Field, Table
-from dotpop_addin.exports import activity_lines, counted, read_export
+from dotpop_addin.export_lines import activity_lines
+from dotpop_addin.exports import counted, read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.region import identify
 from dotpop_addin.rewriting import existing_lines, refuse_losses
 from dotpop_model.errors import named
@@ -35,27 +35,31 @@ def load_activity(
     book: Book,
     export: Path,
     *,
-    mapping: str,
+    mapping: str | None = None,
     existing: str = "refuse",
     hospitals: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Loaded:
     """Brings an export into the table of activity of a workbook.
 
+    mapping: a shipped one or a file; None: that of the workbook's field.
     existing: what to do with activity already there: "refuse", "replace" or "append".
     hospitals: also add the hospitals that the workbook lacks. Raises ProblemsFound, nothing written then.
     """
     progress("Lecture de l'export")
-    rules = read_mapping(mapping, hospitals=hospitals)
-    frame = read_export(export, rules, hospitals=hospitals)
-    activity, blanks = activity_lines(export, frame, rules)
     workbook_field = identify(book)
+    rules = read_mapping(mapping or workbook_field.mapping, hospitals=hospitals)
+    frame = read_export(export, rules, hospitals=hospitals)
+    found = activity_lines(export, frame, rules)
+    activity = found.lines
+    if hospitals:
+        _refuse_statuses(mapping or workbook_field.mapping, workbook_field, rules)
     table = workbook_field.tables["activity"]
     kept = existing_lines(book, workbook_field, table)
     if kept and existing == "refuse":
         action = "Relancer avec --replace pour la remplacer, ou --append pour l'ajouter."
-        found = f"le tableau Activité contient déjà {counted(len(kept), 'ligne')}"
-        raise ProblemsFound([Problem(book.name, found, "un tableau vide", action, "Activité")])
+        told = f"le tableau Activité contient déjà {counted(len(kept), 'ligne')}"
+        raise ProblemsFound([Problem(book.name, told, "un tableau vide", action, "Activité")])
     refuse_losses(book, workbook_field, table, kept=existing == "append")
     touched = [workbook_field.sheet_of[name].name for name in ("activity", *(["hospitals"] if hospitals else []))]
     closed = book.closed(touched)
@@ -64,12 +68,17 @@ def load_activity(
     lines = (kept if existing == "append" else []) + rendering.rows(table, Frame.from_pandas(activity))
     progress("Écriture : Activité")
     with book.changing():
-        added = _add_hospitals(book, workbook_field, frame, rules) if hospitals else 0
-        warnings = _unknown_codes(book, workbook_field, activity)
+        added, warnings = _add_hospitals(book, workbook_field, frame, rules) if hospitals else (None, [])
+        warnings += [*found.warnings, *_unknown_codes(book, workbook_field, activity)]
         warnings += _uncounted_forms(book, workbook_field, set(activity["form"]))
         book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
-    counts = {"lines": len(activity), "hospitals": activity["finess"].nunique(), "blanks": blanks, "hospitals_added": added}
-    return Loaded(_told(counts, book.name, hospitals), counts, warnings)
+    counts = {
+        "lines": len(activity),
+        "hospitals": activity["finess"].nunique(),
+        "blanks": found.blanks,
+        "hospitals_added": 0 if added is None else len(added),
+    }
+    return Loaded(_told(counts, book.name, "" if added is None else _to_fill_in(workbook_field, added)), counts, warnings)
 
 
 def holds_activity(book: Book) -> bool:
@@ -78,19 +87,38 @@ def holds_activity(book: Book) -> bool:
     return bool(existing_lines(book, workbook_field, workbook_field.tables["activity"]))
 
 
-def _told(counts: dict[str, int], target: str, hospitals: bool) -> str:
-    lines, blanks, added = counts["lines"], counts["blanks"], counts["hospitals_added"]
-    plural = "s" if added > 1 else ""
+def _told(counts: dict[str, int], target: str, to_fill_in: str) -> str:
+    lines, blanks = counts["lines"], counts["blanks"]
     return (
         f"{counted(lines, 'ligne')} d'activité de {counted(counts['hospitals'], 'établissement')} "
         f"chargée{'s' if lines > 1 else ''} dans {target} ; {counted(blanks, 'cellule vide')} de l'export (non renseigné) "
-        f"n'{'ont' if blanks > 1 else 'a'} pas donné de ligne"
-        + (f" ; {counted(added, 'établissement')} ajouté{plural}, dotation et segment à renseigner." if hospitals else ".")
+        f"n'{'ont' if blanks > 1 else 'a'} pas donné de ligne{to_fill_in}."
     )
 
 
-def _add_hospitals(book: Book, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping) -> int:
-    """Adds the sites of the export that the table of hospitals lacks; returns how many."""
+def _to_fill_in(workbook_field: Field, added: pd.DataFrame) -> str:
+    """How many hospitals were added, and which required columns the export does not give."""
+    table = workbook_field.tables["hospitals"]
+    lacking = [column.header for column in table.columns if column.required and added[column.name].isna().all()]
+    told = f" ; {counted(len(added), 'établissement')} ajouté{'s' if len(added) > 1 else ''}"
+    return f"{told}, colonnes à renseigner : {', '.join(lacking)}" if len(added) else told
+
+
+def _refuse_statuses(name: str, workbook_field: Field, mapping: Mapping) -> None:
+    """Refuses statuses that the workbook does not admit ("" leaves the cell empty)."""
+    admitted = workbook_field.words("hospitals", "status")
+    given = mapping.hospitals.get("status", {"values": {}})["values"].values()
+    unknown = sorted(set(given) - {*admitted, ""})
+    if unknown:
+        found = f"statuts de [hospitals.status] que le classeur ne connaît pas : {named(unknown)}"
+        expected = f"l'un de : {', '.join(admitted)} (ou un texte vide, à compléter)"
+        raise ProblemsFound([Problem(name, found, expected, "Corriger [hospitals.status] dans la correspondance.")])
+
+
+def _add_hospitals(
+    book: Book, workbook_field: Field, frame: pd.DataFrame, mapping: Mapping
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Adds the sites of the export that the table of hospitals lacks; returns them, and what the export cannot say."""
     table = workbook_field.tables["hospitals"]
     refuse_losses(book, workbook_field, table, kept=True)
     kept = existing_lines(book, workbook_field, table)
@@ -99,18 +127,25 @@ def _add_hospitals(book: Book, workbook_field: Field, frame: pd.DataFrame, mappi
     sites = frame.drop_duplicates(rules["finess"])
     sites = sites[~sites[rules["finess"]].isin(list(known))]
     status = rules.get("status", {"column": rules["finess"], "values": {}})
+    words = {value: word or None for value, word in status["values"].items()}
     new = pd.DataFrame(
         {
             **{column.name: pd.Series([None] * len(sites), dtype=object) for column in table.columns},
             "finess": sites[rules["finess"]].to_numpy(),
             "name": sites[rules["name"]].to_numpy(),
             "territory": sites[rules["territory"]].to_numpy(),
-            "status": sites[status["column"]].map(status["values"]).to_numpy(),
+            "status": sites[status["column"]].map(words).astype(object).to_numpy(),
         }
     )
     sheet = workbook_field.sheet_of["hospitals"].name
     book.write(sheet, table.excel, table.headers, kept + rendering.rows(table, Frame.from_pandas(new)), below=True)
-    return len(new)
+    untold = sites[status["column"]][sites[status["column"]].map(status["values"]) == ""]
+    if untold.empty:
+        return new, []
+    found = f"{counted(len(untold), 'établissement')} ajouté{'s' if len(untold) > 1 else ''} sans statut : "
+    found += f"« {' », « '.join(sorted(set(untold)))} » dans l'export ne dit pas lequel choisir"
+    expected = f"l'un de : {', '.join(workbook_field.words('hospitals', 'status'))}"
+    return new, [Problem(book.name, found, expected, "Le compléter s'il est connu.", sheet, severity=WARNING)]
 
 
 def _codes(lines: list[list[Any]], table: Table, name: str) -> set[str]:
@@ -128,7 +163,7 @@ def _unknown_codes(book: Book, workbook_field: Field, activity: pd.DataFrame) ->
         if unknown:
             sheet = workbook_field.sheet_of[table_name].name
             found = f"codes de l'export absents du tableau « {table.title} » : {named(unknown)}"
-            problems.append(Problem(book.name, found, "", "Les ajouter avant le calcul.", sheet, severity="avertissement"))
+            problems.append(Problem(book.name, found, "", "Les ajouter avant le calcul.", sheet, severity=WARNING))
     return problems
 
 
@@ -142,17 +177,19 @@ def _uncounted_forms(book: Book, workbook_field: Field, loaded: set[str]) -> lis
     chosen = {line[code]: line[value] for line in existing_lines(book, workbook_field, hypotheses)}
     metric = str(chosen.get("ACT_METRIQUE"))
     chosen_metric = (declared(workbook_field.hypotheses_file)["ACT_METRIQUE"].choices or {}).get(metric, "")
-    measure = next((name for name, word in MEASURES.items() if word == MEASURE_OF_METRIC.get(chosen_metric)), None)
+    words = workbook_field.words("forms", "measure")
+    measure = next((label for label, word in words.items() if word == MEASURE_OF_METRIC.get(chosen_metric)), None)
+    counted_forms = [line for line in forms if line[places["measure"]] == measure]
     others = [line[places["form"]] for line in forms if line[places["measure"]] != measure]
-    unweighted = [line[places["form"]] for line in forms if line[places["weight"]] is None]
+    unweighted = [line[places["form"]] for line in counted_forms if line[places["weight"]] is None]
     found = []
     if others:
         told = f"la métrique « {metric} » (hypothèse ACT_METRIQUE) ne compte pas les formes chargées : {named(others)}"
         action = "Choisir la métrique qui les compte, ou charger un autre export."
-        found.append(Problem(book.name, told, "", action, "Hypothèses", severity="avertissement"))
-    if unweighted:
+        if counted_forms:
+            action = "Elles restent dans la feuille Activité, sans effet sur le calcul."
+        found.append(Problem(book.name, told, "", action, "Hypothèses", severity=WARNING))
+    if unweighted and chosen_metric != "patients":
         told = f"formes chargées sans poids : {named(unweighted)}"
-        found.append(
-            Problem(book.name, told, "", "Renseigner leurs poids avant le calcul.", sheet, severity="avertissement")
-        )
+        found.append(Problem(book.name, told, "", "Renseigner leurs poids avant le calcul.", sheet, severity=WARNING))
     return found

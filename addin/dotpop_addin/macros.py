@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dotpop_addin import defects, diagnosis, report
 from dotpop_addin.actions import STEP_LABELS, calculate, calculate_step
+from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.declarations.workshop import CHOSEN
 from dotpop_addin.declarations.workshop import SHEET as WORKSHOP
 from dotpop_addin.hosts.protocol import Host
@@ -85,7 +86,7 @@ def _load(host: Host) -> str:
 
     export = host.choose_file("Export d'activité à charger", "Export d'activité", ".csv")
     existing = _existing(host) if export is not None and holds_activity(book) else "refuse"
-    mapping = _mapping(host) if export is not None and existing is not None else None
+    mapping = _mapping(host, identify(book)) if export is not None and existing is not None else None
     if export is None or existing is None or mapping is None:
         return ""
     loaded = load_activity(book, export, mapping=mapping, existing=existing, progress=host.show_progress)
@@ -104,9 +105,11 @@ def _existing(host: Host) -> str | None:
     return host.choose("Charger un export", question, {"replace": "les remplacer", "append": "ajouter à la suite"})
 
 
-def _mapping(host: Host) -> str | None:
-    """The mapping shipped, or a file of the user's own."""
-    answers = {**shipped(), "own": "un autre export, avec son fichier de correspondance"}
+def _mapping(host: Host, field: Field) -> str | None:
+    """A mapping shipped (those of other fields are not offered), or a file of the user's own."""
+    others = {one.mapping for one in FIELDS.values()} - {field.mapping}
+    known = {name: title for name, title in shipped().items() if name not in others}
+    answers = {**known, "own": "un autre export, avec son fichier de correspondance"}
     chosen = host.choose("Charger un export", "De quel export s'agit-il ?", answers)
     if chosen != "own":
         return chosen

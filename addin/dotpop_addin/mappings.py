@@ -12,17 +12,32 @@ from typing import Any, TypeGuard
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.vocabulary import AGES
 
-TEXTS, SECTIONS = ("title", "separator", "encoding", "decimal"), ("columns", "ages", "forms")
-COLUMNS = ("finess", "territory", "age")
+TEXTS, SECTIONS = ("title", "separator", "encoding", "decimal"), ("columns", "ages", "forms", "kinds")
+PLACES = ("finess", "territory")
 HOSPITALS = ("finess", "name", "territory")
-START_FROM = "Partir de la correspondance fournie (sae_psy) et la modifier."
+START_FROM = "Partir d'une correspondance fournie (sae_psy, sae_smr) et la modifier."
 
 Wrong = tuple[str, str]  # what was found, what is expected
 
 
 @dataclass(frozen=True)
+class Lines:
+    """How the lines of one kind are read. forms: column → form of care; none: these lines are left out.
+
+    age: their age class, "" where a column says it. totals: columns where they hold totals of what other lines detail.
+    """
+
+    forms: dict[str, str]
+    age: str = ""
+    totals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Mapping:
-    """Which column of an export is what. forms: column → form of care; ages: value → age class ("adults", "minors")."""
+    """Which column of an export is what. ages: value → age class ("adults", "minors").
+
+    kinds: value of the column "kind" → how such lines are read; without that column, the only one, under "".
+    """
 
     title: str
     separator: str
@@ -30,8 +45,13 @@ class Mapping:
     decimal: str
     columns: dict[str, str]
     ages: dict[str, str]
-    forms: dict[str, str]
+    kinds: dict[str, Lines]
     hospitals: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def volume_columns(self) -> list[str]:
+        """The columns of the export that hold volumes."""
+        return list(dict.fromkeys(column for lines in self.kinds.values() for column in (*lines.forms, *lines.totals)))
 
     @property
     def hospital_columns(self) -> list[str]:
@@ -58,7 +78,14 @@ def read_mapping(name: str, *, hospitals: bool = False) -> Mapping:
         found = f"--hospitals demandé, et clés absentes de la section [hospitals] : {', '.join(lacking)}"
         action = "Compléter la correspondance, ou relancer sans --hospitals."
         raise ProblemsFound([Problem(name, found, f"les clés {', '.join(HOSPITALS)}", action)])
-    return Mapping(**document)
+    kinds = {kind: Lines(**{**rules, "totals": tuple(rules.get("totals", ()))}) for kind, rules in _kinds(document).items()}
+    known = {key: document[key] for key in (*TEXTS, "columns")}
+    return Mapping(**known, ages=document.get("ages", {}), kinds=kinds, hospitals=document.get("hospitals", {}))
+
+
+def _kinds(document: dict[str, Any]) -> dict[str, Any]:
+    """The section [kinds], or [forms] as that of the only kind."""
+    return document["kinds"] if "kinds" in document else {"": {"forms": document["forms"]}}
 
 
 def _document(name: str) -> dict[str, Any]:
@@ -82,22 +109,60 @@ def _document(name: str) -> dict[str, Any]:
 
 def _wrong(document: dict[str, Any]) -> Iterator[Wrong]:
     """Everything that a mapping may not say."""
-    yield from _keys("la correspondance", document, (*TEXTS, *SECTIONS), ("hospitals",))
+    given = document.get("columns")
+    columns: dict[str, Any] = given if isinstance(given, dict) else {}
+    by_kind = "kinds" in document or "kind" in columns
+    own_age = "age" in columns or not by_kind
+    sections = ("columns", *(["ages"] if own_age else []), "kinds" if by_kind else "forms")
+    yield from _keys("la correspondance", document, (*TEXTS, *sections), ("hospitals",))
     for key in TEXTS:
         if key in document and not _is_text(document[key]):
             yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
-    for key in SECTIONS:
-        if key in document:
+    for key in sections:
+        if key in document and key != "kinds":
             yield from _texts(f"[{key}]", document[key])
-    if isinstance(document.get("columns"), dict):
-        yield from _keys("[columns]", document["columns"], COLUMNS)
+    if columns:
+        needed, allowed = (("kind",), ("age",)) if by_kind else (("age",), ("kind",))
+        yield from _keys("[columns]", columns, (*PLACES, *needed), allowed)
     if isinstance(document.get("ages"), dict):
         for age in document["ages"].values():
-            if _is_text(age) and age not in AGES:
-                yield f"classe d'âge « {age} » inconnue dans [ages]", f"l'un de : {', '.join(AGES)}"
+            yield from _age("[ages]", age)
+    if "kinds" in document:
+        yield from _wrong_kinds(document["kinds"], own_age=own_age)
     yield from _layout(document)
     if "hospitals" in document:
         yield from _hospitals(document["hospitals"])
+
+
+def _age(where: str, age: Any) -> Iterator[Wrong]:
+    if _is_text(age) and age not in AGES:
+        yield f"classe d'âge « {age} » inconnue dans {where}", f"l'un de : {', '.join(AGES)}"
+
+
+def _wrong_kinds(section: Any, *, own_age: bool) -> Iterator[Wrong]:
+    """What is wrong in [kinds]. own_age: a column says the age class, so that a kind may not."""
+    if not isinstance(section, dict) or not section:
+        yield "[kinds] n'est pas une section, ou elle est vide", "une ligne au moins, par valeur de la colonne « kind »"
+        return
+    if not any(isinstance(rules, dict) and rules.get("forms") for rules in section.values()):
+        yield "[kinds] ne donne aucune forme d'activité", "une clé forms non vide au moins"
+    for kind, rules in section.items():
+        where = f"[kinds] {kind}"
+        if not isinstance(rules, dict):
+            yield f"{where} n'est pas une section", "une section avec les clés age et forms"
+            continue
+        left_out = not rules.get("forms") and not rules.get("totals")
+        needed = ("forms",) if own_age or left_out else ("age", "forms")
+        yield from _keys(where, rules, needed, ("totals",) if own_age else ("age", "totals"))
+        yield from _texts(where, {"age": rules["age"]} if "age" in rules else {}, empty=True)
+        yield from _age(where, rules.get("age"))
+        yield from _texts(f"{where} forms", rules.get("forms", {}), empty=True)
+        totals = rules.get("totals", [])
+        if not isinstance(totals, list) or not all(_is_text(column) for column in totals):
+            yield f"{where} : « totals » n'est pas une liste de colonnes", "une liste de noms de colonnes, entre guillemets"
+        elif isinstance(rules.get("forms"), dict) and set(totals) & set(rules["forms"]):
+            both = ", ".join(sorted(set(totals) & set(rules["forms"])))
+            yield f"{where} : colonnes à la fois dans forms et dans totals : {both}", "l'un ou l'autre"
 
 
 def _layout(document: dict[str, Any]) -> Iterator[Wrong]:
@@ -128,7 +193,7 @@ def _hospitals(section: Any) -> Iterator[Wrong]:
     if "column" in status:
         yield from _texts("[hospitals.status]", {"column": status["column"]})
     if "values" in status:
-        yield from _texts("[hospitals.status] values", status["values"])
+        yield from _texts("[hospitals.status] values", status["values"], blank=True)
 
 
 def _keys(where: str, section: dict[str, Any], needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> Iterator[Wrong]:
@@ -141,15 +206,15 @@ def _keys(where: str, section: dict[str, Any], needed: tuple[str, ...], allowed:
         yield f"inconnu dans {where} : {', '.join(unknown)}", expected
 
 
-def _texts(where: str, section: Any, *, empty: bool = False) -> Iterator[Wrong]:
-    """A section must be made of texts. empty: it may hold none."""
+def _texts(where: str, section: Any, *, empty: bool = False, blank: bool = False) -> Iterator[Wrong]:
+    """A section must be made of texts. empty: it may hold none. blank: a text may be empty."""
     if not isinstance(section, dict):
         yield f"{where} n'est pas une section", "une section de la correspondance"
     elif not section and not empty:
         yield f"{where} est vide", "une ligne au moins"
     else:
         for key, value in section.items():
-            if not _is_text(value):
+            if not _is_text(value) and not (blank and value == ""):
                 yield f"« {key} » dans {where} n'est pas un texte", "un texte non vide, entre guillemets"
 
 

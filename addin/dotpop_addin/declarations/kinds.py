@@ -134,7 +134,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the model (psychiatry, SMR): its workbook, its hypotheses file and its chain."""
+    """A field of the model (psychiatry, SMR): its workbook, its hypotheses file and its chain.
+
+    mapping: the mapping of the activity exports that are loaded into it when no other is named.
+    """
 
     code: str
     label: str
@@ -142,6 +145,7 @@ class Field:
     sheets: tuple[Sheet, ...]
     hypotheses_file: str
     chain: Chain[Any, Any]
+    mapping: str
 
     @cached_property
     def tables(self) -> dict[str, Table]:

@@ -31,4 +31,4 @@ SHEETS = (
     sheets.JOURNAL_SHEET,
 )
 
-PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "4", SHEETS, "hypotheses_psychiatrie.toml", chain.PSYCHIATRY)
+PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "4", SHEETS, "hypotheses_psychiatrie.toml", chain.PSYCHIATRY, "sae_psy")

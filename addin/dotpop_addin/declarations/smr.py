@@ -178,4 +178,4 @@ SHEETS = (
     SHARED["JOURNAL_SHEET"],
 )
 
-SMR = Field("smr", "SMR", "1", SHEETS, "hypotheses_smr.toml", chain_smr.SMR)
+SMR = Field("smr", "SMR", "1", SHEETS, "hypotheses_smr.toml", chain_smr.SMR, "sae_smr")
