@@ -118,7 +118,7 @@ def reshaped_activity(activity: ArrayLike, criteria: Criteria, *, zones: Sequenc
     """
     with Arguments() as arguments:
         care = arguments.array("activité", activity, ndim=2, minimum=0)
-        check_weights(arguments, criteria.weights)
+        check_weights(arguments, criteria.weights, criteria.names)
         if criteria.form not in list(Form):
             arguments.fault("forme", f"forme : « {criteria.form} », l'une de : {', '.join(Form)} est attendue.")
     kept = criteria.weighing()
@@ -128,13 +128,13 @@ def reshaped_activity(activity: ArrayLike, criteria: Criteria, *, zones: Sequenc
     return _by_index(care, kept) if kept.form == Form.INDEX else _by_shares(care, kept, zones)
 
 
-def check_weights(arguments: Arguments, weights: Array) -> None:
-    """Records weights that are missing, negative, or over 100 % in all."""
+def check_weights(arguments: Arguments, weights: Array, names: Sequence[str]) -> None:
+    """Records weights that are missing, negative, or over 100 % in all. names: of the criteria."""
     weights = arguments.array("poids", weights, minimum=0)
     total = float(weights.sum())
     if total > 1 + WEIGHTS_TOLERANCE:
         told = f"poids des critères : leur somme est {french(100 * total)} %, au plus 100 % est attendu"
-        arguments.fault("poids", f"{told}. Corriger les poids (le reste va à la contribution).")
+        arguments.fault("poids", f"{told}. Corriger les poids (le reste va à la contribution).", names)
 
 
 def _by_shares(care: Array, criteria: Criteria, zones: Sequence[str] | None) -> Array:
