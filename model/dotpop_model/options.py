@@ -144,7 +144,10 @@ def _check(arguments: Arguments, amount: Decimal, rule: Rule, key: Array, paying
     if amount <= 0:
         arguments.fault("montant", f"montant : {euros(amount)}, un montant positif est attendu.")
     if not key.sum() > 0:
-        arguments.fault("dotations", "Aucun établissement ne peut recevoir : aucun n'est sous sa dotation théorique.")
+        told = (
+            "Aucun établissement ne peut recevoir : aucun n'est sous sa dotation théorique, ceux en position neutre à part"
+        )
+        arguments.fault("dotations", f"{told}. Changer la clé, ou les bornes de la position neutre.")
     most = float(paying.sum())
     if rule.payer == Payer.OVER_FUNDED and float(amount) > most + HALF_CENT:
         told = f"{euros(amount)} demandés aux sur-dotés, qui n'ont que {euros(most)} au-dessus de leur dotation théorique"
