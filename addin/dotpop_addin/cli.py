@@ -91,6 +91,14 @@ def _parser() -> FrenchParser:
         help=f"une étape seule, d'après ce qui est dans les feuilles : {', '.join(STEPS)}",
     )
 
+    scenario = _add(
+        commands, "scenario", region.scenario, "écrit une copie où des hypothèses ont une autre valeur, et la calcule"
+    )
+    scenario.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région ; il n'est pas touché")
+    told = 'une hypothèse et sa valeur (IDX_BORNE_BASSE=0,9 ; ENV_MARGE="1 %%" ; rien après = : vide) ; peut être répété'
+    scenario.add_argument("--set", metavar="CODE=VALEUR", action="append", required=True, help=told)
+    scenario.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire")
+
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
     workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")

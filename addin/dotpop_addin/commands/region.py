@@ -138,6 +138,16 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def scenario(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.scenarios import scenario_file
+
+    with progress(options.json) as step:
+        calculation = scenario_file(options.file, options.set, options.out, step)
+    tell_summary(options, calculation, options.out)
+    return DONE
+
+
 def workshop(options: argparse.Namespace) -> int:
     from dotpop_addin.files import workshop_file
     from dotpop_addin.progress import progress
