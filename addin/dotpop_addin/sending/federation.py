@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import POSITIONS
-from dotpop_addin.declarations.sent import OF_FEDERATION
+from dotpop_addin.declarations.sent import sendings
 from dotpop_addin.disclosure import ADMITTED_FROM, MEANINGS, MEMBERS, Disclosure, Level, Reader
 from dotpop_addin.sending.content import Content, about
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits
-from dotpop_model.vocabulary import SEGMENT_NAMES
 
 Line = dict[str, Any]
 WITHHELD = "À cette diffusion, les établissements et leurs chiffres n'y figurent pas : les contester par leur FINESS."
@@ -34,25 +32,28 @@ def content(known: Known, name: str, level: Level, disclosure: Disclosure | None
         lines, columns = _uncomputed(known, name), {"observed": BEFORE_CALCULATION}
         said.append(NOT_COMPUTED)
     else:
-        lines = _computed(disclosure, name)
+        lines = _computed(known, disclosure, name)
     told = about(known, sent.FEDERATION, name, name, "", level.word)
     limits = Limits(known.hypotheses.jump, known.hypotheses.jump_least)
-    return Content(OF_FEDERATION, name, told, limits, {"observed": lines, "signature": [{}]}, columns, said)
+    sending = sendings(known.field)[sent.FEDERATION]
+    given: dict[str, Sequence[Line]] = {"observed": lines, "signature": [{}]}
+    return Content(sending, name, told, limits, given, columns, said)
 
 
 def _uncomputed(known: Known, name: str) -> list[Line]:
     """What is known of the hospitals of a federation before any calculation."""
     own = [line for line in known.lines["hospitals"] if line["federation"] == name]
-    return [{**line, "segment": SEGMENT_NAMES[line["segment"]]} for line in own]
+    segments = known.field.labels("hospitals", "segment")
+    return [{**line, "segment": segments[line["segment"]]} for line in own]
 
 
-def _computed(disclosure: Disclosure, name: str) -> list[Line]:
+def _computed(known: Known, disclosure: Disclosure, name: str) -> list[Line]:
     """The results of the hospitals of a federation, as far as it may see them."""
-    positions = {word: label for label, word in POSITIONS.items()}
+    positions, segments = known.field.labels("indices", "position"), known.field.labels("hospitals", "segment")
     results = disclosure.to(Reader(federation=name)).results.indices.records()
     own = [line for line in results if line["federation"] == name]
     return [
-        {**line, "segment": SEGMENT_NAMES[line["segment"]], "position": positions[line["position"]]} | _whole(line)
+        {**line, "segment": segments[line["segment"]], "position": positions[line["position"]]} | _whole(line)
         for line in own
     ]
 

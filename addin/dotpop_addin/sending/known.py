@@ -17,7 +17,7 @@ Line = Mapping[str, Any]
 ASKED: Mapping[str, Sequence[str]] = {
     "compartments": (),
     "specific": (),
-    "hospitals": ("allocation",),
+    "hospitals": ("allocation", "federation", "kind"),
     "territories": (),
     "forms": (),
     "activity": ("volume",),
