@@ -29,7 +29,7 @@ def criteria(part: Part, alone: str) -> None:
         return
     _values(part, common.criteria)
     line = common.own(common.smr.results.contributions, "contributions", part.hospital)
-    if part.shown.together:
+    if any(part.level.by_code[code][f"weighted_{age or 'population'}"] > 0 for code, age in part.shown.together):
         page.line(ALONE, {TOTAL: withheld()}, "hab.", "Sans aucun critère")
         page.sentence(part.withheld, 2)
         if part.shown.population:

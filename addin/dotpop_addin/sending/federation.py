@@ -13,6 +13,8 @@ from dotpop_addin.sending.signals import Limits
 Line = dict[str, Any]
 WITHHELD = "À cette diffusion, les établissements et leurs chiffres n'y figurent pas : les contester par leur FINESS."
 NOT_COMPUTED = "Le classeur de la région ne se calcule pas encore : populations, indices et besoins manquent."
+APART = "Hors du partage"
+"""In place of the position of a hospital that is not shared out to: of paediatrics."""
 BEFORE_CALCULATION = ("finess", "name", "segment", "territory", "allocation", "words")
 
 
@@ -52,9 +54,14 @@ def _computed(known: Known, disclosure: Disclosure, name: str) -> list[Line]:
     positions, segments = known.field.labels("indices", "position"), known.field.labels("hospitals", "segment")
     results = disclosure.to(Reader(federation=name)).results.indices.records()
     own = [line for line in results if line["federation"] == name]
+    shared = set(disclosure.results.indices.texts("finess"))
+    apart = [line for line in known.lines["hospitals"] if line["federation"] == name and line["finess"] not in shared]
     return [
-        {**line, "segment": segments[line["segment"]], "position": positions[line["position"]]} | _whole(line)
-        for line in own
+        *(
+            {**line, "segment": segments[line["segment"]], "position": positions[line["position"]]} | _whole(line)
+            for line in own
+        ),
+        *({**line, "segment": segments[line["segment"]], "position": APART} for line in apart),
     ]
 
 
