@@ -154,12 +154,10 @@ def test_each_bad_input_is_named_and_nothing_is_written(
 ) -> None:
     changed(region, damage)
     before = region.read_bytes()
-    for command in ("check", "run"):
-        status, _, errors = dotpop(command, region)
-        assert status == 1
-        line = next((one for one in errors.splitlines() if all(word in one for word in words)), None)
-        assert line is not None, errors
-        assert "Traceback" not in errors
+    status, _, errors = dotpop("run", region)
+    assert status == 1
+    assert any(all(word in line for word in words) for line in errors.splitlines()), errors
+    assert "Traceback" not in errors
     assert region.read_bytes() == before
 
 

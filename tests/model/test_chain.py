@@ -308,7 +308,7 @@ def test_what_cannot_be_computed_is_named(
     inputs: Tables, changes: dict[str, Any], words: list[str], rows: tuple[str, ...]
 ) -> None:
     hypotheses = replace(assumptions(), **changes)
-    found = chain.faults(inputs, hypotheses)
+    found = chain.PSYCHIATRY.faults(inputs, hypotheses, chain.ALL_TABLES)
     assert [word for word in words if word not in str(ModelError(found))] == []
     assert rows in [fault.rows for fault in found]
     with pytest.raises(ModelError):
@@ -349,7 +349,7 @@ def test_faults_of_independent_stages_are_told_together() -> None:
         campaign=changed("campaign", "year", [2024.0, 2025.0, 2026.0, 2027.0, 2029.0]).campaign,
         envelope=changed("envelope", "amount", [1000.0]).envelope,
     )
-    told = {fault.table or fault.column for fault in chain.faults(inputs, assumptions())}
+    told = {fault.table or fault.column for fault in chain.PSYCHIATRY.faults(inputs, assumptions(), chain.ALL_TABLES)}
     assert told == {"hospitals", "campaign", "envelope"}
 
 

@@ -27,7 +27,7 @@ def tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def results(tables: Tables) -> Results:
-    return run(tables, defaults("hypotheses_psychiatrie.toml"))
+    return run(tables, defaults(PSYCHIATRIE))
 
 
 def rows(frames: Tables | Results, table: str, **where: Any) -> list[Row]:
@@ -152,10 +152,11 @@ def test_no_hospital_serves_more_than_the_largest_departement(results: Results) 
 
 def test_the_frames_have_the_declared_columns(tables: Tables) -> None:
     names = {name: getattr(tables, name).names for name in Tables.__dataclass_fields__}
-    codes = [row["indicator"] for row in rows(tables, "indicators")]
+    criteria = [row["criterion"] for row in rows(tables, "national_criteria") if row["measure"] != "inhabitants"]
+    codes = {"indicator_values": [row["indicator"] for row in rows(tables, "indicators")], "regions": criteria}
     for name, found in names.items():
         declared = [column.name for column in PSYCHIATRIE.tables[name].columns]
-        assert found == declared + (codes if name == "indicator_values" else [])
+        assert found == declared + codes.get(name, [])
 
 
 def test_the_tables_have_the_sizes_of_the_region(tables: Tables) -> None:

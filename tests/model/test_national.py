@@ -69,9 +69,7 @@ def test_growth_follows_the_gaps(strength: float, guaranteed: float, wanted: lis
         pytest.param(lambda: theoretical_allocations(1, [0.5, 0.4], [[1, 1]]), r"poids : leur somme est 0,9", id="weights"),
         pytest.param(lambda: theoretical_allocations(1, [1.0], [[0.5], [0.4]]), r"colonne 1 : 0,9", id="shares"),
         pytest.param(lambda: theoretical_allocations(1, [1.0], [[0.5, 0.5]]), "1 volets attendus, 2 colonnes", id="shapes"),
-        pytest.param(
-            lambda: criterion_share([0, 0], [1, 1]), "le total national est nul", id="a criterion without anything"
-        ),
+        pytest.param(lambda: criterion_share([0, 0], [1, 1]), "le total est nul", id="a criterion without anything"),
         pytest.param(
             lambda: criterion_share([0, 1], [1, 1], direction=-1), "nulle ou négative à la ligne 1", id="no inverse"
         ),

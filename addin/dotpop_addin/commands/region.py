@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     if options.step:
         with progress(options.json) as step:
             region = run_step_file(options.file, STEPS[options.step], options.out, step)
-        text = f"Étape {options.step} recalculée dans {target}. Pour mettre le reste d'accord : dotpop run."
+        text = f"Recalculé dans {target} : étape « {options.step} ». Pour mettre le reste d'accord : dotpop run."
         tell(options, text, region.warnings, file=str(target), step=options.step)
         return DONE
     with progress(options.json) as step:
