@@ -1,6 +1,6 @@
 """The file of a federation: its hospitals, their figures as far as the level of disclosure goes, room to contest them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dotpop_addin.declarations import sent
@@ -18,9 +18,9 @@ APART = "Hors du partage"
 BEFORE_CALCULATION = ("finess", "name", "segment", "territory", "allocation", "words")
 
 
-def federations(known: Known) -> list[str]:
-    """The federations that have hospitals in the region."""
-    return sorted({line["federation"] for line in known.lines["hospitals"]} - {None, "Autre"})
+def federations(named: Iterable[str | None]) -> list[str]:
+    """The federations that are asked, from those of the hospitals of a region."""
+    return sorted({name for name in named if name} - {"Autre"})
 
 
 def content(known: Known, name: str, level: Level, disclosure: Disclosure | None) -> Content:

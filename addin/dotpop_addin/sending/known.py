@@ -59,6 +59,11 @@ class Known:
         """The hospitals by FINESS."""
         return {line["finess"]: line for line in self.lines["hospitals"]}
 
+    @property
+    def federations(self) -> list[str | None]:
+        """The federation of each hospital."""
+        return [line["federation"] for line in self.lines["hospitals"]]
+
     def of(self, table: str, finess: str) -> list[Line]:
         """The lines of a table that are of one hospital."""
         return self._by_hospital[table].get(finess, [])
