@@ -16,7 +16,7 @@ from dotpop_model.stages.options import check_options, option_frames, weigh_opti
 from dotpop_model.stages.paediatrics import check_set_aside, inside_sharing
 from dotpop_model.stages.payments import check_circulars, payment_frames
 from dotpop_model.stages.published import check_published, compared
-from dotpop_model.stages.transition import check_rates, transition_frames
+from dotpop_model.stages.transition import by_year, transition_frames
 from dotpop_model.stages.weighting import weigh
 from dotpop_model.steps import Chain, Frames, Precondition, Step
 from dotpop_model.tables import Frame
@@ -31,10 +31,8 @@ def _flows(tables: SmrTables, hypotheses: SmrHypotheses, weighted: Frame) -> Fra
 
 
 def _options(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) -> Frames:
-    return {
-        **option_frames(tables, hypotheses, indices),
-        **ballot_frames(tables, weigh_options(tables, hypotheses, indices)),
-    }
+    options = weigh_options(tables, hypotheses, indices)
+    return {**option_frames(tables, indices, options), **ballot_frames(tables, options)}
 
 
 def _transition(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) -> Frames:
@@ -82,10 +80,13 @@ STEPS: Mapping[str, Step[SmrTables, SmrHypotheses]] = {
 """The steps in order, by the name of their stage."""
 
 
+def _served(tables: SmrTables, hypotheses: SmrHypotheses) -> Frame:
+    return serve(tables, hypotheses, weigh(tables, hypotheses)[0])[0]
+
+
 def _check_everything(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
     """What only the computed indices show: options that ask too much, amounts of the year that fall under nil."""
-    check_circulars(tables, hypotheses)
-    flows = serve(tables, hypotheses, weigh(tables, hypotheses)[0])[0]
+    flows = _served(tables, hypotheses)
     indices = rate_hospitals(tables, hypotheses, split_envelope(tables, hypotheses), flows)
     payment_frames(tables, hypotheses, weigh_options(tables, hypotheses, indices))
 
@@ -93,14 +94,18 @@ def _check_everything(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
 OPTIONS = frozenset({"options", "exemptions"})
 PAYMENTS = frozenset({"hospitals", "circulars", "delegations"})
 OWN = frozenset(field.name for field in fields(SmrTables)) - chain.NATIONAL - {"set_aside"}
+SHARING = frozenset(
+    {"hospitals", "territories", "indicators", "indicator_values", "forms", "activity", "criteria", "criterion_values"}
+)
 PRECONDITIONS: Sequence[Precondition[SmrTables, SmrHypotheses]] = (
     *chain.PRECONDITIONS[:-1],
     (frozenset({"hospitals", "exemptions", "delegations"}), check_set_aside),
     (frozenset({"criteria"}), check_weights),
     (frozenset({"hospitals", "criteria", "criterion_values"}), hospital_criteria),
+    (SHARING, _served),
     (OPTIONS, check_options),
     (frozenset({"published"}), check_published),
-    (frozenset({"hospitals", "revenues", "transition_rates"}), check_rates),
+    (frozenset({"hospitals", "revenues", "transition_rates"}), by_year),
     (PAYMENTS, check_circulars),
     (frozenset({"financing"}), check_financing),
     (OWN, _check_everything),

@@ -30,20 +30,21 @@ def theoretical_allocations(total: float, weights: ArrayLike, shares: ArrayLike)
         share = arguments.array("parts", shares, ndim=2, minimum=0)
         if share.ndim == 2 and share.shape[1] != len(weight):
             arguments.fault("parts", f"parts : {len(weight)} volets attendus, {share.shape[1]} colonnes trouvées.")
-        elif len(weight):
+        elif share.ndim == 2:
             _check_sums(arguments, weight, share)
     return np.asarray(total * share @ weight)
 
 
-def gaps(actual: ArrayLike, theoretical: ArrayLike) -> Array:
+def gaps(actual: ArrayLike, theoretical: ArrayLike, *, ids: Sequence[str] | None = None) -> Array:
     """(T_r − D_r) / D_r (n numbers): how far each region is under (+) or over (−) what its needs give.
 
-    actual: D_r > 0 (€). theoretical: T_r ≥ 0 (€). Raises ModelError on missing or negative amounts.
+    actual: D_r > 0 (€). theoretical: T_r ≥ 0 (€). ids: of the regions, for messages (positions from 1 when None).
+    Raises ModelError on missing, negative or (actual) nil amounts. Source: PACA 2024, as `theoretical_allocations`.
 
     >>> gaps([100, 100], [110, 90]).tolist()
     [0.1, -0.1]
     """
-    with Arguments() as arguments:
+    with Arguments(ids) as arguments:
         have = arguments.array("dotations", actual, positive=True)
         want = arguments.array("théoriques", theoretical, minimum=0)
         same_length(arguments, dotations=have, théoriques=want)
@@ -66,19 +67,19 @@ def modulated_growth(
     of the growth is the same rate for all, so that every region's allocation rises; the rest follows the gaps.
 
     actual: D_r > 0 (€). theoretical: T_r ≥ 0 (€). growth: € ≥ 0. strength: β ≥ 0. guaranteed: f in [0, 1].
-    ids: settle ties of cents. step: €. Returns n amounts; Σ = growth.
+    ids: of the regions, for messages; they settle ties of cents. step: €. Returns n amounts; Σ = growth, in whole steps.
     Raises ModelError on missing or negative amounts, on parameters out of bounds.
     Source: PACA 2024, « pas de région perdante », the gap modulates rates of growth; β and f are hypotheses.
 
     >>> modulated_growth([100, 100], [110, 90], 10, strength=5, guaranteed=0)
     (Decimal('7.50'), Decimal('2.50'))
     """
-    found = gaps(actual, theoretical)
     with Arguments() as arguments:
         arguments.number("intensité", strength, 0)
         arguments.number("part garantie", guaranteed, 0, 1)
         if not exact(growth).is_finite() or exact(growth) < 0:
             arguments.fault("croissance", "croissance : un montant positif ou nul est attendu.")
+        found = gaps(actual, theoretical, ids=ids)
     have = np.asarray(actual, dtype=np.float64)
     pace = np.maximum(0.0, 1 + strength * found)
     mean = float(have @ pace / have.sum())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array, same_length
 from dotpop_model.errors import euros
@@ -62,20 +62,22 @@ class Outcome:
         return sum(self.amounts, Decimal(0))
 
 
-def under_funding(allocations: ArrayLike, targets: ArrayLike) -> Array:
+def under_funding(allocations: ArrayLike, targets: ArrayLike, *, neutral: Sequence[bool] | None = None) -> Array:
     """U_e = max(0, target_e − allocation_e) (€, n): what a hospital lacks to its theoretical allocation.
 
-    allocations, targets: n amounts in €, ≥ 0. Returns n amounts. Raises ModelError on missing or negative amounts.
+    allocations, targets: n amounts in €, ≥ 0. neutral: n booleans, true where the region sees neither under- nor
+    over-funding (between its bounds): nil there. Returns n amounts.
+    Raises ModelError on missing or negative amounts, unequal lengths.
     Source: PACA 2024, options « au prorata des sous-dotations » (domain, section 7).
 
     >>> under_funding([80, 120], [100, 100]).tolist()
     [20.0, 0.0]
     """
-    have, want = _both(allocations, targets)
-    return np.maximum(0.0, want - have)
+    have, want, apart = _checked(allocations, targets, neutral)
+    return np.where(apart, 0.0, np.maximum(0.0, want - have))
 
 
-def over_funding(allocations: ArrayLike, targets: ArrayLike) -> Array:
+def over_funding(allocations: ArrayLike, targets: ArrayLike, *, neutral: Sequence[bool] | None = None) -> Array:
     """O_e = max(0, allocation_e − target_e) (€, n): what a hospital has above its theoretical allocation.
 
     Arguments, errors and source as `under_funding`.
@@ -83,8 +85,8 @@ def over_funding(allocations: ArrayLike, targets: ArrayLike) -> Array:
     >>> over_funding([80, 120], [100, 100]).tolist()
     [0.0, 20.0]
     """
-    have, want = _both(allocations, targets)
-    return np.maximum(0.0, have - want)
+    have, want, apart = _checked(allocations, targets, neutral)
+    return np.where(apart, 0.0, np.maximum(0.0, have - want))
 
 
 def option(
@@ -114,16 +116,19 @@ def option(
     >>> option([80, 90, 130], [100, 100, 100], 15, TRANSFER).amounts
     (Decimal('10.00'), Decimal('5.00'), Decimal('-15.00'))
     """
-    have, want = _both(allocations, targets)
+    lacking = under_funding(allocations, targets, neutral=neutral)
+    beyond = over_funding(allocations, targets, neutral=neutral)
+    have, want = np.asarray(allocations, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     names = list(ids) if ids is not None else [str(place + 1) for place in range(len(have))]
-    apart = np.zeros(len(have), dtype=bool) if neutral is None else np.asarray(neutral, dtype=bool)
-    lacking, beyond = (np.where(apart, 0.0, np.maximum(0.0, gap)) for gap in (want - have, have - want))
-    paying = np.where(np.isin(names, list(exempt)), 0.0, beyond)
     key = {Key.UNDER_FUNDING: lacking, Key.ALLOCATIONS: have, Key.TARGETS: want}[rule.key]
     if rule.payer == Payer.OVER_FUNDED:
         key = np.where(lacking > 0, key, 0.0)
     whole = exact(amount)
     with Arguments(names) as arguments:
+        if len(names) != len(have):
+            arguments.fault("identifiants", f"identifiants : {len(have)} attendus, {len(names)} trouvés.")
+            names = [""] * len(have)
+        paying = np.where([name in exempt for name in names], 0.0, beyond)
         _check(arguments, whole, rule, key, paying, [one for one in exempt if one not in names])
     credits = share_out(whole, key, step=step, ids=names).shares
     if rule.payer == Payer.GROWTH:
@@ -146,9 +151,12 @@ def _check(arguments: Arguments, amount: Decimal, rule: Rule, key: Array, paying
         arguments.fault("montant", f"montant : {told}, exemptions ôtées. Réduire le montant ou les exemptions.")
 
 
-def _both(allocations: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+def _checked(
+    allocations: ArrayLike, targets: ArrayLike, neutral: Sequence[bool] | None
+) -> tuple[Array, Array, NDArray[np.bool_]]:
     with Arguments() as arguments:
         have = arguments.array("dotations", allocations, minimum=0)
         want = arguments.array("théoriques", targets, minimum=0)
-        same_length(arguments, dotations=have, théoriques=want)
-    return have, want
+        apart = np.zeros(len(have), dtype=bool) if neutral is None else np.asarray(neutral, dtype=bool)
+        same_length(arguments, dotations=have, théoriques=want, neutres=apart)
+    return have, want, apart

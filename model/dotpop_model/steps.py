@@ -79,7 +79,10 @@ class Chain(Generic[FieldTables, FieldHypotheses]):
     def faults(self, tables: FieldTables, hypotheses: FieldHypotheses, sound: Collection[str]) -> list[Fault]:
         """Every fault that prevents the chain from running, of all the preconditions whose tables are sound."""
         found: list[Fault] = []
-        inside = self.scope(tables, hypotheses) if "hospitals" in sound else tables
+        try:
+            inside = self.scope(tables, hypotheses) if "hospitals" in sound else tables
+        except ModelError as error:
+            return list(error.faults)
         for needed, precondition in self.preconditions:
             if needed <= set(sound):
                 try:

@@ -21,6 +21,8 @@ class Frame:
 
     What the chain needs of a data frame, without what pandas costs: the whole chain takes a few milliseconds, and the
     command line starts at once. `to_pandas` and `from_pandas` are the bridges.
+
+    A Frame without any column is an empty table: whatever column it is asked for is empty too.
     """
 
     __slots__ = ("_codes", "_columns", "_texts")
@@ -37,7 +39,7 @@ class Frame:
         return len(next(iter(self._columns.values()))) if self._columns else 0
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._columns[name]
+        return self._columns[name] if self._columns else np.empty(0, dtype=object)
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
@@ -49,7 +51,7 @@ class Frame:
 
     def floats(self, name: str) -> Array:
         """A column as floats (missing as NaN)."""
-        values = self._columns[name]
+        values = self[name]
         if values.dtype == object:
             return np.array([np.nan if value is None else value for value in values.tolist()], dtype=np.float64)
         return values.astype(np.float64, copy=False)
@@ -57,7 +59,7 @@ class Frame:
     def texts(self, name: str) -> list[str]:
         """A column as texts (missing as ""); read once, not to be changed."""
         if name not in self._texts:
-            values = self._columns[name].tolist()
+            values = self[name].tolist()
             self._texts[name] = [value if type(value) is str else "" if value is None else str(value) for value in values]
         return self._texts[name]
 

@@ -24,8 +24,9 @@ def transition_amounts(before: ArrayLike, after: ArrayLike) -> Array:
     with Arguments() as arguments:
         old = arguments.array("recettes avant", before, minimum=0)
         new = arguments.array("recettes après", after, minimum=0)
-        same_length(arguments, recettes_avant=old, recettes_après=new)
-    return np.asarray(old - new)
+        same_length(arguments, **{"recettes avant": old, "recettes après": new})
+    pairs = zip(old.tolist(), new.tolist(), strict=True)
+    return np.array([float(exact(had) - exact(has)) for had, has in pairs])  # in decimals: half a cent stays half a cent
 
 
 def transition_by_year(
@@ -33,7 +34,8 @@ def transition_by_year(
 ) -> dict[int, tuple[Decimal, ...]]:
     """What each hospital receives (+) or gives back (−) each year: T_e × rate of the year, in whole steps.
 
-    A negative T_e is taken back only in the years that say so: never in the first one (2023: no claw-back).
+    A negative T_e is taken back only in the years that say so (2023: no claw-back). Each amount is rounded to the nearest
+    step, half a step to the even one.
 
     amounts: n amounts T_e (€). rates: year → share in [0, 1]; they never rise. taken_back: year → whether a negative T_e is
     taken back (no year when None). step: € (0.01 or 1). Returns year → n exact amounts.

@@ -12,22 +12,6 @@ from dotpop_model.errors import ModelError
 from dotpop_model.national import gaps, modulated_growth, theoretical_allocations
 
 
-@pytest.mark.parametrize(
-    ("values", "population", "direction", "measure", "wanted"),
-    [
-        pytest.param([30, 10], [100, 100], 1, "count", [0.75, 0.25], id="a count: its share of the total"),
-        pytest.param([30, 10], [100, 900], 1, "count", [0.75, 0.25], id="a count does not look at the population"),
-        pytest.param([0.2, 0.1], [100, 200], 1, "rate", [0.5, 0.5], id="a rate counts by the inhabitants it applies to"),
-        pytest.param([0.2, 0.1], [100, 100], -1, "rate", [1 / 3, 2 / 3], id="twice the rate, half the need"),
-        pytest.param([20, 10], [100, 100], -1, "count", [1 / 3, 2 / 3], id="the same from counts"),
-    ],
-)
-def test_a_region_s_share_of_a_criterion(
-    values: list[float], population: list[float], direction: int, measure: str, wanted: list[float]
-) -> None:
-    assert criterion_share(values, population, direction=direction, measure=measure) == pytest.approx(wanted)
-
-
 def test_the_five_criteria_of_the_decree_give_back_the_total() -> None:
     people, minors = np.array([8e6, 5e6, 2e6]), np.array([1.8e6, 1.0e6, 0.4e6])
     shares = [
@@ -69,14 +53,14 @@ def test_growth_follows_the_gaps(strength: float, guaranteed: float, wanted: lis
         pytest.param(lambda: theoretical_allocations(1, [0.5, 0.4], [[1, 1]]), r"poids : leur somme est 0,9", id="weights"),
         pytest.param(lambda: theoretical_allocations(1, [1.0], [[0.5], [0.4]]), r"colonne 1 : 0,9", id="shares"),
         pytest.param(lambda: theoretical_allocations(1, [1.0], [[0.5, 0.5]]), "1 volets attendus, 2 colonnes", id="shapes"),
-        pytest.param(lambda: criterion_share([0, 0], [1, 1]), "le total est nul", id="a criterion without anything"),
         pytest.param(
-            lambda: criterion_share([0, 1], [1, 1], direction=-1), "nulle ou négative à la ligne 1", id="no inverse"
+            lambda: theoretical_allocations(1, [1.0], [0.5, 0.5]), r"parts : 2 dimension\(s\) attendue", id="no columns"
         ),
-        pytest.param(lambda: criterion_share([1], [1], direction=2), "sens : 2", id="a direction"),
+        pytest.param(lambda: theoretical_allocations(1, [], [[], []]), "poids : leur somme est 0,", id="no part"),
         pytest.param(
             lambda: gaps([0, 1], [1, 1]), "dotations : valeur nulle ou négative à la ligne 1", id="a region without anything"
         ),
+        pytest.param(lambda: gaps([0, 1], [1, 1], ids=["93", "84"]), "à la ligne 93", id="a region by its code"),
         pytest.param(lambda: modulated_growth([1], [1], -1), "croissance", id="a fall"),
         pytest.param(lambda: modulated_growth([1], [1], 1, guaranteed=1.5), "part garantie", id="more than all guaranteed"),
     ],
@@ -97,3 +81,9 @@ def test_no_region_loses_and_the_growth_is_spent_to_the_cent(
     found = modulated_growth(have, want, growth, strength=strength, guaranteed=guaranteed)
     assert sum(found) == growth
     assert all(one >= 0 for one in found)
+
+
+def test_every_fault_of_a_growth_is_told_at_once() -> None:
+    with pytest.raises(ModelError) as caught:
+        modulated_growth([0, 100], [100, 100], -1, strength=-1, guaranteed=2, ids=["93", "84"])
+    assert [fault.column for fault in caught.value.faults] == ["intensité", "part garantie", "croissance", "dotations"]

@@ -21,9 +21,7 @@ def ballot_frames(tables: SmrTables, options: list[Option]) -> dict[str, Frame]:
     if options:
         proposals.append((BOX, "Abstention"))
     exempted = [
-        (f"{one.label} : {names.get(code, code)} ({code}), {reason}",)
-        for one in options
-        for code, reason in one.exempt.items()
+        (_exemption(one.label, names.get(code, code), code, why),) for one in options for code, why in one.exempt.items()
     ]
     return {
         "ballot": Frame.from_rows(("box", "proposal"), proposals),
@@ -31,23 +29,36 @@ def ballot_frames(tables: SmrTables, options: list[Option]) -> dict[str, Frame]:
     }
 
 
+def _exemption(option: str, name: str, finess: str, reason: str) -> str:
+    return f"{option} : {name} ({finess}){f', {reason}' if reason else ''}"
+
+
 def proposal(one: Option) -> str:
     """An option in words: how much, from whom, to whom, by what key, recurring or not."""
-    outcome, row = one.outcome, one.row
-    credits = [amount for amount in outcome.credits if amount]
-    debits = [amount for amount in outcome.debits if amount]
-    receivers = f"{len(credits)} établissement{'s' if len(credits) > 1 else ''}"
-    taken = (
-        f", pris à {len(debits)} établissements sur-dotés au prorata de leurs sur-dotations"
-        if debits
-        else " de crédits nouveaux"
-    )
-    if row["payer"] == Payer.OVER_FUNDED and one.exempt:
-        taken += f" ({len(one.exempt)} exempté{'s' if len(one.exempt) > 1 else ''})"
+    row, total = one.row, sum(one.outcome.credits)
+    receivers = sum(1 for amount in one.outcome.credits if amount)
     recurring = "reconductible" if row["recurring"] == "yes" else "non reconductible"
-    mean = euros(float(sum(credits)) / len(credits)) if credits else euros(0)
     comment = f" {row['comment']}" if row["comment"] else ""
     return (
-        f"Favorable à « {one.label} » : {euros(float(sum(credits)))}{taken}, répartis entre {receivers} "
-        f"{KEYS[Key(row['key'])]} ({mean} en moyenne), à titre {recurring}.{comment}"
+        f"Favorable à « {one.label} » : {euros(total)}{_origin(one)}, répartis entre {counted(receivers, 'établissement')} "
+        f"{KEYS[Key(row['key'])]} ({euros(total / max(1, receivers))} en moyenne), à titre {recurring}.{comment}"
     )
+
+
+def _origin(one: Option) -> str:
+    """Whether an option is new money, or from whom it is taken."""
+    if one.row["payer"] == Payer.GROWTH:
+        return " de crédits nouveaux"
+    payers = sum(1 for amount in one.outcome.debits if amount)
+    exempted = f" ({counted(len(one.exempt), 'exempté')})" if one.exempt else ""
+    key = " au prorata de leurs sur-dotations" if payers > 1 else ""
+    return f", pris à {counted(payers, 'établissement', 'sur-doté')}{key}{exempted}"
+
+
+def counted(number: int, *words: str) -> str:
+    """A number with its words, in the plural from 2 on.
+
+    >>> counted(1, "établissement"), counted(2, "établissement", "sur-doté")
+    ('1 établissement', '2 établissements sur-dotés')
+    """
+    return " ".join([str(number), *(word if number < 2 else f"{word}s" for word in words)])

@@ -22,18 +22,14 @@ def revenues(tables: SmrTables) -> tuple[Frame, Array]:
     names = list(COMPARTMENTS)
     amounts = np.full((len(hospitals), len(names)), np.nan)
     amounts[:, names.index(POPULATION)] = hospitals.floats("allocation")
-    if len(tables.financing):
-        for row in tables.financing.records():
-            amounts[place[row["finess"]], names.index(row["compartment"])] = row["amount"]
+    for row in tables.financing.records():
+        amounts[place[row["finess"]], names.index(row["compartment"])] = row["amount"]
     return hospitals, amounts
 
 
 def check_financing(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
     """The population compartment is not entered twice."""
-    if not len(tables.financing):
-        return
-    rows = tables.financing.records()
-    doubled = sorted({row["finess"] for row in rows if row["compartment"] == POPULATION})
+    doubled = sorted({row["finess"] for row in tables.financing.records() if row["compartment"] == POPULATION})
     if doubled:
         message = (
             f"Dotation populationnelle saisie dans Financements : {named(doubled)}. "

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from dotpop_model.options import Payer
+from dotpop_model.payments import MONTHS
 from dotpop_model.smr import SmrHypotheses, SmrTables
-from dotpop_model.stages.controls import Context, Control, controls, equal
+from dotpop_model.stages.controls import CENT, Context, Control, controls, equal
 from dotpop_model.stages.paediatrics import everyone
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import COMPARTMENTS
@@ -16,7 +18,7 @@ def smr_controls(tables: SmrTables, hypotheses: SmrHypotheses, found: Mapping[st
 
     def further(context: Context) -> Iterator[Control]:
         yield from _sharing(tables)
-        yield from _options(tables, found)
+        yield from _options(tables, hypotheses, found)
         yield from _transition(tables, found)
         yield from _payments(tables, found)
         yield from _compartments(tables, found)
@@ -28,17 +30,15 @@ def _sharing(tables: SmrTables) -> Iterator[Control]:
     yield Control("set_aside", "all", float("nan"), float(len(tables.set_aside)), "ES", "info")
 
 
-def _options(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control]:
-    summary = found["option_summary"].records() if len(found["option_summary"]) else []
-    asked = {row["label"]: row for row in tables.options.records()} if len(tables.options) else {}
-    for row in summary:
-        declared = asked[row["label"]]
-        yield equal("option_credits", row["label"], float(declared["amount"]), row["credit_total"], "€")
-        new_money = row["credit_total"] if declared["payer"] == "growth" else 0.0
-        yield equal("option_balance", row["label"], new_money, row["net"], "€")
+def _options(tables: SmrTables, hypotheses: SmrHypotheses, found: Mapping[str, Frame]) -> Iterator[Control]:
     lines = found["option_amounts"]
-    for label in asked:
-        falls = int((lines.floats(label) + lines.floats("allocation") < 0).sum())
+    for row, declared in zip(found["option_summary"].records(), tables.options.records(), strict=True):
+        label, amount = row["label"], float(declared["amount"])
+        part_of_step = abs(amount - row["credit_total"]) < float(hypotheses.notified_step)  # cents, when euros are notified
+        yield equal("option_credits", label, amount, row["credit_total"], "€", "info" if part_of_step else "alert")
+        new_money = row["credit_total"] if declared["payer"] == Payer.GROWTH else 0.0
+        yield equal("option_balance", label, new_money, row["net"], "€")
+        falls = int((lines.floats(label) + lines.floats("allocation") < -CENT).sum())
         if falls:
             yield Control("option_falls", label, 0.0, float(falls), "ES", "alert")
 
@@ -47,7 +47,7 @@ def _transition(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Contr
     if not len(tables.revenues):
         return
     silent = len(everyone(tables)) - len(tables.revenues)
-    yield Control("revenues_missing", "all", 0.0, float(silent), "ES", "ok" if not silent else "warning")
+    yield _none("revenues_missing", silent, "ES", "warning")
     years = found["transition_years"]
     if len(years):
         last = float(years.floats("rate")[-1])
@@ -55,23 +55,22 @@ def _transition(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Contr
 
 
 def _payments(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control]:
-    pots, payments = found["circular_pots"], found["payments"]
+    pots, payments, delegated = found["circular_pots"], found["payments"], found["delegated"]
     if not len(pots):
         return
-    whole = float(pots["after"][-1])
-    yield equal("payments_add_up", "all", whole, float(payments["total"].sum()) if len(payments) else 0.0, "€")
-    months = np.sum([payments.floats(f"month_{month}") for month in range(1, 13)], axis=0) if len(payments) else np.zeros(0)
-    delegated = found["delegated"].floats("total") if len(found["delegated"]) else np.zeros(0)
-    wrong = int((np.abs(months - delegated) > 0.005).sum())
-    yield Control("payments_by_hospital", "all", 0.0, float(wrong), "ES", "ok" if not wrong else "alert")
-    silent = len(tables.hospitals) - len(payments)
-    every = np.array([payments.floats(f"month_{month}") for month in range(1, 13)])
-    negative = int((every < 0).any(axis=0).sum()) if len(payments) else 0
-    yield Control("negative_payments", "all", 0.0, float(negative), "ES", "ok" if not negative else "warning")
-    yield Control("hospitals_not_paid", "all", 0.0, float(silent), "ES", "ok" if not silent else "info")
+    by_month = np.array([payments.floats(f"month_{month}") for month in range(1, MONTHS + 1)])
+    yield equal("payments_add_up", "all", float(pots["after"][-1]), float(payments.floats("total").sum()), "€")
+    wrong = int((np.abs(by_month.sum(axis=0) - delegated.floats("total")) > CENT).sum())
+    yield _none("payments_by_hospital", wrong, "ES", "alert")
+    yield _none("negative_payments", int((by_month < 0).any(axis=0).sum()), "ES", "warning")
+    yield _none("hospitals_not_paid", len(tables.hospitals) - len(payments), "ES", "info")
     allocations = float(tables.hospitals.floats("allocation").sum())
-    last_recurring = float(found["delegated"]["recurring"].sum()) if len(found["delegated"]) else 0.0
-    yield equal("recurring_allocations", "all", allocations, last_recurring, "€", "info")
+    yield equal("recurring_allocations", "all", allocations, float(delegated.floats("recurring").sum()), "€", "info")
+
+
+def _none(code: str, number: int, unit: str, otherwise: str) -> Control:
+    """OK when there is none."""
+    return Control(code, "all", 0.0, float(number), unit, otherwise if number else "ok")
 
 
 def _compartments(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control]:

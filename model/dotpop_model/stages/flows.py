@@ -1,6 +1,6 @@
 """Flows over tables: weights, attraction, leakage and the population each hospital serves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -182,13 +182,21 @@ def _contribution(part: _Segment) -> Array:
 def as_seen(care: Care, criteria: Criteria | None, rows: list[int]) -> Care:
     """The same care, where the activity of the hospitals of some rows is seen by their criteria (that of others unchanged).
 
-    Each territory keeps its total; care given to residents of elsewhere stays as it is. None: the care itself.
+    Each territory keeps its total, each age class on its own; care given to residents of elsewhere stays as it is. None:
+    the care itself. Raises ModelError with the faults of `reshaped_activity`, those of both age classes.
     """
     if criteria is None:
         return care
-    values, of_rows = care.values.copy(), replace(criteria, values=criteria.values[rows])
+    values, of_rows, faults = care.values.copy(), criteria.of(rows), list[Fault]()
     for age in range(values.shape[2]):
-        values[rows, :-1, age] = reshaped_activity(care.values[rows, :-1, age].T, of_rows).T
+        try:
+            seen = reshaped_activity(care.values[rows, :-1, age].T, of_rows, zones=care.territories[:-1])
+        except ModelError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+            continue
+        values[rows, :-1, age] = seen.T
+    if faults:
+        raise ModelError(faults)
     return Care(care.hospitals, care.territories, values)
 
 

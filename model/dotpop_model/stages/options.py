@@ -9,7 +9,7 @@ import numpy as np
 
 from dotpop_model.arrays import Array
 from dotpop_model.errors import Fault, ModelError, located, named
-from dotpop_model.options import Key, Outcome, Payer, Rule, option
+from dotpop_model.options import Key, Outcome, Payer, Rule, option, over_funding, under_funding
 from dotpop_model.smr import SmrHypotheses, SmrTables
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Mask, groups
@@ -30,6 +30,7 @@ class Option:
 
     @property
     def label(self) -> str:
+        """What the committee calls it."""
         return str(self.row["label"])
 
     @property
@@ -44,9 +45,8 @@ def weigh_options(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) 
     Raises ModelError with the faults of all options.
     """
     found, faults = [], _faults(tables)
-    targets = indices.floats("target")
-    neutral = (indices["position"] == str(Position.NEUTRAL)).tolist()
-    for row in tables.options.records() if len(tables.options) else []:
+    targets, apart = indices.floats("target"), set(tables.set_aside.texts("finess"))
+    for row in tables.options.records():
         exempt = exemptions(tables, str(row["option"]))
         try:
             with located(PLACES):
@@ -55,8 +55,8 @@ def weigh_options(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) 
                     targets,
                     float(row["amount"]),
                     Rule(Payer(row["payer"]), Key(row["key"])),
-                    exempt=[code for code in exempt if code in tables.finess],
-                    neutral=neutral,
+                    exempt=[code for code in exempt if code not in apart],  # told by `check_set_aside`
+                    neutral=_neutral(indices),
                     ids=tables.finess,
                     step=hypotheses.notified_step,
                 )
@@ -69,10 +69,14 @@ def weigh_options(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) 
     return found
 
 
+def _neutral(indices: Frame) -> list[bool]:
+    return [position == Position.NEUTRAL for position in indices.texts("position")]
+
+
 def exemptions(tables: SmrTables, code: str) -> dict[str, str]:
-    """The hospitals exempted of an option, with the reason."""
-    rows = tables.exemptions.records() if len(tables.exemptions) else []
-    return {str(row["finess"]): str(row["reason"]) for row in rows if row["option"] == code}
+    """The hospitals exempted of an option, with the reason ("" when none is given)."""
+    options, finess, reasons = (tables.exemptions.texts(name) for name in ("option", "finess", "reason"))
+    return {who: why for option, who, why in zip(options, finess, reasons, strict=True) if option == code}
 
 
 def check_options(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
@@ -84,14 +88,15 @@ def check_options(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
 
 def _faults(tables: SmrTables) -> list[Fault]:
     faults = []
-    labels = tables.options.texts("label") if len(tables.options) else []
-    doubled = sorted({label for label in labels if labels.count(label) > 1})
+    labels = tables.options.texts("label")
+    alike = [label.casefold() for label in labels]  # a spreadsheet does not tell apart capitals in the headers of a table
+    doubled = [label for label, one in zip(labels, alike, strict=True) if alike.count(one) > 1]
     if doubled:
-        message = f"Options de même libellé : {named(doubled)}. Donner à chacune son libellé (il est en tête de colonne)."
+        told = f"Options de même libellé : {named(dict.fromkeys(doubled))}"
+        message = f"{told}. Donner à chacune son libellé (il est en tête de colonne)."
         faults.append(Fault(message, "options", "label", tuple(doubled)))
-    rows = tables.exemptions.records() if len(tables.exemptions) else []
-    payers = dict(zip(tables.options.texts("option"), tables.options.texts("payer"), strict=True)) if labels else {}
-    useless = sorted({str(row["option"]) for row in rows if payers.get(str(row["option"])) == Payer.GROWTH})
+    payers = dict(zip(tables.options.texts("option"), tables.options.texts("payer"), strict=True))
+    useless = sorted({code for code in tables.exemptions.texts("option") if payers.get(code) == Payer.GROWTH})
     if useless:
         message = f"Exemptions d'options où personne ne paie : {named(useless)}. Les retirer, ou changer « Qui paie »."
         faults.append(Fault(message, "exemptions", "option", tuple(useless)))
@@ -103,13 +108,12 @@ def _of_option(fault: Fault, code: str) -> Fault:
     return Fault(f"Option {code} : {fault.message}", fault.table, fault.column, rows)
 
 
-def option_frames(tables: SmrTables, hypotheses: SmrHypotheses, indices: Frame) -> dict[str, Frame]:
+def option_frames(tables: SmrTables, indices: Frame, options: list[Option]) -> dict[str, Frame]:
     """The options side by side, by hospital and by group; and the comparison that the committee reads."""
-    found = weigh_options(tables, hypotheses, indices)
     hospitals = _hospitals(tables, indices)
-    amounts = Frame({**{name: hospitals[name] for name in hospitals.names}, **{one.label: one.amounts for one in found}})
-    summary = [_summary(one, hospitals) for one in found]
-    lines = [line for one in found for line in _groups(one, hospitals)]
+    amounts = Frame({**{name: hospitals[name] for name in hospitals.names}, **{one.label: one.amounts for one in options}})
+    summary = [_summary(one, hospitals) for one in options]
+    lines = [line for one in options for line in _groups(one, hospitals)]
     return {
         "option_summary": Frame.from_rows(SUMMARY, [[line[name] for name in SUMMARY] for line in summary]),
         "option_amounts": amounts,
@@ -142,7 +146,7 @@ def _hospitals(tables: SmrTables, indices: Frame) -> Frame:
     """Who the amounts are about: identity, allocation, theoretical allocation, under- and over-funding."""
     territories = Territories(tables)
     allocation, target = tables.hospitals.floats("allocation"), indices.floats("target")
-    apart = indices["position"] == str(Position.NEUTRAL)
+    neutral = _neutral(indices)
     return Frame(
         {
             "finess": tables.finess,
@@ -152,8 +156,8 @@ def _hospitals(tables: SmrTables, indices: Frame) -> Frame:
             "departement": [territories.departement(code) for code in tables.hospitals.texts("territory")],
             "allocation": allocation,
             "target": target,
-            "under": np.where(apart, 0.0, np.maximum(0.0, target - allocation)),
-            "over": np.where(apart, 0.0, np.maximum(0.0, allocation - target)),
+            "under": under_funding(allocation, target, neutral=neutral),
+            "over": over_funding(allocation, target, neutral=neutral),
         }
     )
 

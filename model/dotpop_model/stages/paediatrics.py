@@ -14,39 +14,33 @@ KIND = "paediatrics"
 def inside_sharing(tables: SmrTables, hypotheses: SmrHypotheses) -> SmrTables:
     """The inputs without the paediatric hospitals (kept as `set_aside`) and their activity; all when the region shares them.
 
+    Raises ModelError when no hospital is left.
     Source: PACA 2024, « la logique de rattrapage est difficilement applicable » to paediatrics (domain, section 7).
     """
-    if not hypotheses.paediatrics_apart:
-        return tables
     apart = np.array([kind == KIND for kind in tables.hospitals.texts("kind")], dtype=bool)
-    if not apart.any():
+    if not hypotheses.paediatrics_apart or not apart.any():
         return tables
-    codes = {code for code, out in zip(tables.finess, apart.tolist(), strict=True) if out}
+    codes = set(tables.hospitals.where(apart).texts("finess"))
+    if apart.all():
+        told = "Aucun établissement dans le partage : tous sont de pédiatrie"
+        message = f"{told}. En ajouter d'autres, ou mettre PED_HORS_PARTAGE à NON."
+        raise ModelError([Fault(message, "hospitals", "kind", tuple(tables.finess))])
+    kept = np.array([code not in codes for code in tables.activity.texts("finess")], dtype=bool)
     return replace(
         tables,
         hospitals=tables.hospitals.where(~apart),
         set_aside=tables.hospitals.where(apart),
-        activity=_without(tables.activity, codes),
+        activity=tables.activity.where(kept),
     )
 
 
 def everyone(tables: SmrTables) -> Frame:
-    """The hospitals, those outside the sharing included."""
-    if not len(tables.set_aside):
-        return tables.hospitals
-    return Frame.stacked([tables.hospitals, tables.set_aside])
-
-
-def _without(frame: Frame, codes: set[str]) -> Frame:
-    if "finess" not in frame:
-        return frame
-    return frame.where(np.array([code not in codes for code in frame.texts("finess")], dtype=bool))
+    """The hospitals, then those outside the sharing."""
+    return Frame.stacked([tables.hospitals, tables.set_aside]) if len(tables.set_aside) else tables.hospitals
 
 
 def check_set_aside(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
     """Faults of the paediatric hospitals that have a part of the pot, or that an exemption or a circular names."""
-    if not len(tables.set_aside):
-        return
     codes, amounts = tables.set_aside.texts("finess"), tables.set_aside.floats("allocation").tolist()
     paid = [code for code, amount in zip(codes, amounts, strict=True) if amount]
     faults = []
@@ -57,7 +51,7 @@ def check_set_aside(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
         )
         faults.append(Fault(message, "hospitals", "allocation", tuple(paid)))
     for table, frame in (("exemptions", tables.exemptions), ("delegations", tables.delegations)):
-        named_there = sorted(set(codes) & set(frame.texts("finess"))) if "finess" in frame else []
+        named_there = sorted(set(codes) & set(frame.texts("finess")))
         if named_there:
             message = f"Établissements de pédiatrie, hors du partage : {named(named_there)}. Retirer ces lignes."
             faults.append(Fault(message, table, "finess", tuple(named_there)))

@@ -25,7 +25,7 @@ COLUMNS = ("topic", "published", "found", "difference", "unit", "verdict", "reas
 
 def check_published(tables: SmrTables, hypotheses: object) -> None:
     """A figure of an option needs to say which."""
-    rows = tables.published.records() if len(tables.published) else []
+    rows = tables.published.records()
     lacking = [str(row["topic"]) for row in rows if row["figure"] in OF_OPTIONS and not row["option"]]
     if lacking:
         message = f"Chiffres publiés sans option : {named(lacking)}. Dire de quelle option il s'agit."
@@ -35,7 +35,7 @@ def check_published(tables: SmrTables, hypotheses: object) -> None:
 def compared(tables: SmrTables, options: list[Option], indices: Frame, pots: Frame) -> Frame:
     """A line per published figure: found here, difference, verdict (same once rounded as published), and why they differ."""
     lines = []
-    for row in tables.published.records() if len(tables.published) else []:
+    for row in tables.published.records():
         found = _found(row, tables, options, indices, pots)
         scale = 100 if UNITS[row["figure"]] == "%" else 1  # a percentage is typed as it is printed: 1.6
         rounding, published = float(row["rounding"]) / scale, float(row["value"]) / scale
@@ -53,8 +53,8 @@ def _found(row: dict[str, object], tables: SmrTables, options: list[Option], ind
     inside = _inside(tables.hospitals, row["group"])
     if figure == "under_funded":
         return float((inside & (indices["position"] == "under")).sum())
-    if figure in ("growth", "growth_rate"):
-        return _growth(pots, rate=figure == "growth_rate")
+    if figure in ("growth", "growth_rate"):  # of the region: that of a group is not known
+        return float("nan") if row["group"] else _growth(pots, rate=figure == "growth_rate")
     one = next((one for one in options if one.row["option"] == row["option"]), None)
     if one is None:
         return float("nan")
@@ -69,8 +69,8 @@ def _found(row: dict[str, object], tables: SmrTables, options: list[Option], ind
 
 
 def _growth(pots: Frame, *, rate: bool) -> float:
-    """What the first circular adds to the base (€, or a share of it); NaN without a base and a circular."""
-    if len(pots) < 2:
+    """What the first circular after the base adds to it (€, or a share of it); NaN without a base and a circular."""
+    if len(pots) < 2 or not pots["base"][0]:
         return float("nan")
     base, after = float(pots["after"][0]), float(pots["after"][1])
     return (after - base) / base if rate else after - base

@@ -6,6 +6,7 @@ from dotpop_model import transition
 from dotpop_model.arrays import Array
 from dotpop_model.errors import located
 from dotpop_model.smr import SmrHypotheses, SmrTables
+from dotpop_model.stages.activity import places_in
 from dotpop_model.stages.options import Option
 from dotpop_model.stages.paediatrics import everyone
 from dotpop_model.tables import Frame, groups
@@ -23,32 +24,21 @@ OPTIONS = ("label", "position", "hospitals", "transition", "option", "together",
 def by_year(tables: SmrTables, hypotheses: SmrHypotheses) -> tuple[Array, dict[int, Array]]:
     """T_e of the lines of the revenues (€), and what they receive or give back each year of the rates."""
     revenues, rates = tables.revenues, tables.transition_rates
-    if not len(revenues):
-        return np.zeros(0), {int(year): np.zeros(0) for year in (rates["year"].tolist() if len(rates) else [])}
+    back = dict(zip(rates.floats("year").astype(int).tolist(), rates.texts("taken_back"), strict=True))
     with located(PLACES):
         differences = transition.transition_amounts(revenues.floats("before"), revenues.floats("after"))
-        years = [int(year) for year in rates["year"].tolist()] if len(rates) else []
         found = transition.transition_by_year(
             differences,
-            dict(zip(years, rates.floats("rate").tolist(), strict=True)) if years else {},
-            taken_back={year: word == "yes" for year, word in zip(years, rates.texts("taken_back"), strict=True)}
-            if years
-            else {},
+            _rates(tables),
+            taken_back={year: word == "yes" for year, word in back.items()},
             step=hypotheses.notified_step,
         )
     return differences, {year: np.array([float(amount) for amount in amounts]) for year, amounts in found.items()}
 
 
-def check_rates(tables: SmrTables, hypotheses: SmrHypotheses) -> None:
-    """Faults of the rates and revenues."""
-    if len(tables.transition_rates):
-        rates = tables.transition_rates
-        with located(PLACES):
-            transition.transition_by_year(
-                [],
-                {int(year): rate for year, rate in zip(rates["year"].tolist(), rates.floats("rate").tolist(), strict=True)},
-            )
-    by_year(tables, hypotheses)
+def _rates(tables: SmrTables) -> dict[int, float]:
+    rates = tables.transition_rates
+    return dict(zip(rates.floats("year").astype(int).tolist(), rates.floats("rate").tolist(), strict=True))
 
 
 def transition_frames(
@@ -64,22 +54,18 @@ def transition_frames(
 
 
 def _amounts(tables: SmrTables, differences: Array, years: dict[int, Array]) -> Frame:
-    known = {row["finess"]: row for row in everyone(tables).records()}
-    rows = [known[code] for code in (tables.revenues.texts("finess") if len(tables.revenues) else [])]
-    columns: dict[str, object] = {name: [row[name] for row in rows] for name in ("finess", "name", "kind", "federation")}
-    money = {name: tables.revenues.floats(name) if rows else np.zeros(0) for name in ("before", "after")}
-    return Frame({**columns, **money, "difference": differences, **{str(year): amounts for year, amounts in years.items()}})
+    revenues, hospitals = tables.revenues, everyone(tables)
+    rows = places_in(hospitals.texts("finess"), revenues.texts("finess"))
+    columns = {name: hospitals[name][rows] for name in ("finess", "name", "kind", "federation")}
+    money = {"before": revenues.floats("before"), "after": revenues.floats("after"), "difference": differences}
+    return Frame({**columns, **money, **{str(year): amounts for year, amounts in years.items()}})
 
 
 def _years(tables: SmrTables, years: dict[int, Array]) -> Frame:
-    rates = tables.transition_rates.floats("rate").tolist() if len(tables.transition_rates) else []
-    of_year = (
-        dict(zip((int(year) for year in tables.transition_rates["year"].tolist()), rates, strict=True)) if rates else {}
-    )
-    rows = []
+    rates, rows = _rates(tables), []
     for year, amounts in years.items():
         paid, taken = _cents(amounts[amounts > 0]), _cents(amounts[amounts < 0])
-        rows.append((year, of_year[year], int((amounts > 0).sum()), paid, int((amounts < 0).sum()), taken, _cents(amounts)))
+        rows.append((year, rates[year], int((amounts > 0).sum()), paid, int((amounts < 0).sum()), taken, _cents(amounts)))
     return Frame.from_rows(YEARS, rows)
 
 
@@ -88,7 +74,7 @@ def _with_options(
 ) -> Frame:
     """Transition and option added up where both are known, by position: who loses by one and by both."""
     place = {code: row for row, code in enumerate(tables.finess)}
-    codes = tables.revenues.texts("finess") if len(tables.revenues) else []
+    codes = tables.revenues.texts("finess")
     inside = [row for row, code in enumerate(codes) if code in place]
     if hypotheses.base_year not in years or not inside:
         return Frame.from_rows(OPTIONS, [])
