@@ -19,6 +19,8 @@ DELEGATED = {
 }
 """What a hospital receives in the year, by nature."""
 UNKNOWN = "(non saisi)"
+TWO_LINES = 27
+"""Points of a row whose words may take two lines: a height of its own, or charts below would move."""
 
 
 def campaign(part: Part, smr: Smr) -> None:
@@ -60,6 +62,7 @@ def _options(part: Part, smr: Smr) -> None:
     """What each option would bring (+) or take (−)."""
     page, common, line = part.page, part.common, _own(part, smr, "option_amounts")
     options = smr.tables.options
+    page.skip()
     if line is None or not len(options):
         page.sentence("Options : la région n'en propose pas.")
         return
@@ -91,7 +94,7 @@ def _options(part: Part, smr: Smr) -> None:
                 "H": computed(growth, Kind.SHARE, f'IF({part.at["current"]}>0,F{row}/{part.at["current"]},"")'),
             }
         cells["I"] = Cell(Role.WORDS, "Oui" if exempt else "")
-        page.line(common.anonymous(one["label"], part.hospital), cells)
+        page.heights[page.line(common.anonymous(one["label"], part.hospital), cells)] = TWO_LINES
         if exempt:
             page.sentence(f"Exempté : {common.anonymous(exempt, part.hospital)}")
 
@@ -109,6 +112,7 @@ def _transition(part: Part, smr: Smr) -> None:
     if line is None or not len(rates):
         page.sentence("Transition : la région n'a pas saisi les recettes de l'établissement, ou les taux.")
         return
+    page.skip()
     for name, label in (("before", "Recettes avant le nouveau modèle"), ("after", "Recettes après")):
         part.total(name, label, received(line[name], Kind.AMOUNT), "€", "Périmètre 2022")
     gap = f"{part.at['before']}-{part.at['after']}"
@@ -135,6 +139,8 @@ def _payments(part: Part, smr: Smr) -> None:
         page.sentence("Versements : aucune circulaire ne sert l'établissement.")
         return
     year = part.common.hypotheses.base_year
+    page.keep(len(DELEGATED) + len(MONTHS) + 9)
+    page.skip()
     page.heads(f"Campagne {year}, circulaires", "", "", "Montant (€)", height=18)
     first = page.row
     for name, label in DELEGATED.items():
@@ -143,7 +149,7 @@ def _payments(part: Part, smr: Smr) -> None:
     part.total("delegated", f"Total de {year}", total, "€")
     recurring = received(delegated["recurring"], Kind.AMOUNT)
     part.total("recurring", "dont reconductible", recurring, "€", "Base de l'année suivante")
-    page.keep(len(MONTHS) + 3)
+    page.skip()
     page.heads(f"Versements de {year}", "", "", "Montant (€)", "Cumul (€)", height=18)
     first, cumulated = page.row, 0.0
     for place, month in enumerate(MONTHS, start=1):
@@ -165,7 +171,8 @@ def _compartments(part: Part, smr: Smr) -> None:
     page, line = part.page, _own(part, smr, "compartment_revenues")
     if line is None:
         return
-    page.keep(len(COMPARTMENTS) + 3)
+    page.keep(len(COMPARTMENTS) + 4)
+    page.skip()
     page.heads("Recettes par compartiment", "", "", "Montant (€)", "Part", height=18)
     first, total_row = page.row, page.row + len(COMPARTMENTS)
     total = float(line["total"])

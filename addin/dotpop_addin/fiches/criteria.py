@@ -46,6 +46,7 @@ def criteria(part: Part, alone: str) -> None:
 def _values(part: Part, found: Criteria) -> None:
     """Weights and directions of the criteria, values of the hospital."""
     page, common, measures = part.page, part.common, part.common.region.field.labels("criteria", "measure")
+    page.skip()
     page.heads("Critère", "Poids", "Sens", "Mesure", "", "Valeur", "Unité", height=18)
     first = page.row
     for place, one in enumerate(common.smr.tables.criteria.records() if common.smr else []):
