@@ -18,7 +18,7 @@ from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import CONTROLS, SMR_CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.declarations.sent import SENDINGS, Sending
+from dotpop_addin.declarations.sent import Sending, sendings
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.functions.registry import FUNCTIONS
 from dotpop_addin.hypotheses import Hypothesis
@@ -94,13 +94,13 @@ def _guide(references: Mapping[str, str]) -> str:
 def reference(field: Field) -> str:
     """The page of psychiatry, with what all fields share: files sent, functions, buttons, commands."""
     own = (_hypotheses(field), _controls(CONTROLS, "guide.md#8-lire-les-contrôles"), _template(field))
-    return _page([INTRODUCTION, *_sheets(field), _sendings(), *own, _functions(), _macros(), _commands()])
+    return _page([INTRODUCTION, *_sheets(field), _sendings(field), *own, _functions(), _macros(), _commands()])
 
 
 def reference_smr(field: Field) -> str:
-    """The page of SMR: its sheets, hypotheses, own controls, and what an empty workbook holds."""
+    """The page of SMR: its sheets, files sent, hypotheses, own controls, and what an empty workbook holds."""
     own = (_hypotheses(field), _controls(SMR_CONTROLS, "guide_smr.md#les-contrôles-propres-au-smr"), _template(field))
-    return _page([INTRODUCTION_SMR, *_sheets(field), *own])
+    return _page([INTRODUCTION_SMR, *_sheets(field), _sendings(field), *own])
 
 
 def _sheets(field: Field) -> Iterator[str]:
@@ -200,15 +200,15 @@ def _table(table: Table, role: str, field: Field) -> str:
     return title + _markdown(("Colonne", "Sens", kind, "Obligatoire"), inputs)
 
 
-def _sendings() -> str:
-    """The files that are sent to be filled in."""
+def _sendings(field: Field) -> str:
+    """The files that a field sends to be filled in."""
     text = (
         "## Les fichiers envoyés, à remplir\n\n"
         "`dotpop send` les écrit, `dotpop check` et `dotpop collect` les relisent "
         "([guide](guide.md#demander-contrôler-et-reprendre-les-réponses)). Les cellules à remplir sont seules ouvertes ; "
         "la feuille « Ce fichier » dit ce qu'est le fichier et porte l'empreinte des cellules verrouillées.\n\n"
     )
-    for sending in SENDINGS.values():
+    for sending in sendings(field).values():
         for sheet in sending.sheets:
             tables = [table for table in sheet.tables if sheet.role == "input"]
             text += f"### {sending.kind} : {sheet.name}\n\n" if tables else ""

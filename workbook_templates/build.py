@@ -303,7 +303,8 @@ def _welcome(worksheet: Worksheet, field: Field) -> None:
 def _hypothesis_cells(worksheet: Worksheet, field: Field) -> None:
     for place, one in enumerate(hypothesis_files.declared(field.hypotheses_file).values()):
         cell = worksheet.cell(HEADER_ROW + 1 + place, 4)
-        cell.number_format = {"share": "0.0#%", "integer": "0", "number": "0.0#"}.get(one.kind, "@")
+        plain = {"share": "0.0#%", "integer": "0", "number": "0.0#"}.get(one.kind, "@")
+        cell.number_format = FORMATS[Kind.EURO] if one.unit == "€" else plain
         cell.alignment = look.NUMBER_ALIGN if not one.labels else look.TEXT_ALIGN
         worksheet.row_dimensions[HEADER_ROW + 1 + place].height = 28
         rule = DataValidation(allow_blank=one.optional, showErrorMessage=True, errorTitle=one.code)

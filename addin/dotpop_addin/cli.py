@@ -16,6 +16,17 @@ from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
 from dotpop_addin.french import FrenchParser
 
 FIELDS = ["psychiatrie", "smr"]  # as `region.FIELDS`: not imported, the command line starts at once
+PRESETS = [  # as `presets.presets`
+    "auvergne-rhone-alpes",
+    "grand-est",
+    "ile-de-france",
+    "occitanie",
+    "provence-alpes-cote-d-azur",
+    "hauts-de-france",
+    "nouvelle-aquitaine",
+    "centre-val-de-loire",
+    "bretagne",
+]
 LEVELS = ["totaux", "categorie", "federation", "etablissement", "complet"]  # of disclosure, as `disclosure.Level`
 
 
@@ -53,6 +64,10 @@ def _parser() -> FrenchParser:
     new = _add(commands, "new", region.new, "crée un classeur vide à remplir")
     new.add_argument("field", metavar="CHAMP", choices=FIELDS, help=" ou ".join(FIELDS))
     new.add_argument("file", metavar="FICHIER", type=Path, help="classeur à créer (.xlsx)")
+    told = "écrit les choix qu'une région a faits selon l'enquête nationale ; laisse vides ceux que l'enquête ne dit pas"
+    new.add_argument("--preset", metavar="RÉGION", choices=PRESETS, help=f"{told} : {', '.join(PRESETS)}")
+
+    _add(commands, "presets", region.list_presets, "liste les choix des neuf régions de l'enquête nationale")
 
     demo = _add(commands, "demo", region.demo, "crée et calcule la région de démonstration")
     demo.add_argument("field", metavar="CHAMP", choices=FIELDS, nargs="?", default=FIELDS[0], help=" ou ".join(FIELDS))
@@ -75,6 +90,14 @@ def _parser() -> FrenchParser:
         choices=list(STEPS),
         help=f"une étape seule, d'après ce qui est dans les feuilles : {', '.join(STEPS)}",
     )
+
+    scenario = _add(
+        commands, "scenario", region.scenario, "écrit une copie où des hypothèses ont une autre valeur, et la calcule"
+    )
+    scenario.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région ; il n'est pas touché")
+    told = 'une hypothèse et sa valeur (IDX_BORNE_BASSE=0,9 ; ENV_MARGE="1 %%" ; rien après = : vide) ; peut être répété'
+    scenario.add_argument("--set", metavar="CODE=VALEUR", action="append", required=True, help=told)
+    scenario.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire")
 
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")

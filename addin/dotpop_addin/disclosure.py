@@ -199,7 +199,7 @@ ANYBODY = Reader()
 class Disclosure:
     """A region's figures as they may leave at one level.
 
-    minimum: hospitals that a printed total must hold. threshold, zeros_published: of patient counts.
+    minimum: hospitals that a printed total must hold. threshold, zeros_published: of small counts, which are of `counted`.
     """
 
     tables: Tables
@@ -208,6 +208,7 @@ class Disclosure:
     minimum: int
     threshold: int
     zeros_published: bool = True
+    counted: str = "patients"
 
     def admits(self, figure: str) -> bool:
         """Whether a kind of figure may leave at this level."""
@@ -237,6 +238,7 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
         minimum=chosen.smallest_group,
         threshold=chosen.smallest_count,
         zeros_published=chosen.zeros_published,
+        counted=calculation.region.field.counted,
     )
 
 
@@ -245,7 +247,7 @@ def withheld(given: Disclosure) -> str:
     return (
         f"« {MARK} » : retenu (secret statistique) : le niveau « {given.level.word} » ne l'admet pas, ce chiffre porte sur "
         f"moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec d'autres, un effectif de moins de "
-        f"{given.threshold} patients."
+        f"{given.threshold} {given.counted}."
     )
 
 

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 
-def new_workbook(field: str, target: Path) -> None:
-    """Writes an empty template; never over an existing file."""
+def new_workbook(field: str, target: Path, prepare: Callable[[FileBook], object] = lambda book: None) -> None:
+    """Writes an empty template; never over an existing file. prepare: what is written in it first."""
     if target.exists():
         found = "ce fichier existe déjà"
         raise ProblemsFound([Problem(str(target), found, "un nouveau nom", "Choisir un autre nom : rien n'est écrasé.")])
-    template(field).save(target)
+    book = template(field)
+    prepare(book)
+    book.save(target)
 
 
 def template(field: str) -> FileBook:
@@ -137,7 +139,7 @@ def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:
         book.write(field.sheet_of[name].name, table.excel, headers, rows, below=True)
 
 
-def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str) -> None:
+def identify_region(book: FileBook, field: Field, region: str, code: str, nature: str | None) -> None:
     """Writes which region the workbook is about, and what its data are."""
     sheet, table = field.sheet_of["identity"].name, field.tables["identity"]
     block = book.read(sheet, table.excel)

@@ -68,7 +68,7 @@ def _calculate(host: Host) -> str:
 def _calculate_step(step: str, host: Host) -> str:
     calculate_step(host.book(), step, host.show_progress)
     return (
-        f"Étape {STEP_LABELS[step]} recalculée d'après ce qui est dans les feuilles. Les étapes suivantes, la Synthèse et "
+        f"Recalculé : {STEP_LABELS[step]}, d'après ce qui est dans les feuilles. Les étapes suivantes, la Synthèse et "
         "les Contrôles ne le sont pas : lancer Calculer pour tout mettre d'accord."
     )
 

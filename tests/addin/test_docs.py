@@ -18,7 +18,7 @@ from dotpop_addin import cli, hypotheses
 from dotpop_addin.declarations.common import CONTROLS, SMR_CONTROLS
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.declarations.sent import SENDINGS
+from dotpop_addin.declarations.sent import sendings
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.functions.registry import BY_NAME
 from dotpop_addin.macros import MACROS
@@ -186,7 +186,7 @@ def test_every_code_named_is_declared(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_table_named_is_declared(page: Path) -> None:
     named = {text for text in in_backticks(page) if re.fullmatch(r"T_\w+", text)}
-    sent = {table.excel for sending in SENDINGS.values() for table in sending.tables.values()}
+    sent = {table.excel for sending in sendings(PSYCHIATRIE).values() for table in sending.tables.values()}
     assert named <= EXCEL_NAMES | sent
 
 

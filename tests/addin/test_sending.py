@@ -16,7 +16,8 @@ from openpyxl.utils import range_boundaries
 
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.sent import OF_FEDERATION, OF_HOSPITAL
+from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
+from dotpop_addin.declarations.sent import FEDERATION, HOSPITAL, sendings
 from dotpop_addin.disclosure import Level
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.returns.folder import answers
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 H1 = "Retour 2023 010000001 CH Un.xlsx"
 FHF, FHP = "Retour 2023 fédération FHF.xlsx", "Retour 2023 fédération FHP.xlsx"
+OF_HOSPITAL, OF_FEDERATION = (sendings(PSYCHIATRIE)[kind] for kind in (HOSPITAL, FEDERATION))
 FUNCTIONS = {
     *("SUM", "IF", "OR", "AND", "NOT", "N", "ABS", "MAX", "MIN", "INT", "ROUND", "REPT", "LEFT", "ISNUMBER", "IFERROR"),
     *("INDEX", "MATCH", "COUNTA", "COUNTIF", "SUMIFS", "SUMPRODUCT"),

@@ -138,7 +138,7 @@ def test_a_step_is_told_and_written_in_the_file(calculated: Path, dotpop: Dotpop
     path = changed(calculated, empty("flows"))
     status, told, errors = dotpop("run", path, "--step", "flux")
     assert (status, errors) == (0, "")
-    assert told == f"Étape flux recalculée dans {path}. Pour mettre le reste d'accord : dotpop run.\n"
+    assert told == f"Recalculé dans {path} : étape « flux ». Pour mettre le reste d'accord : dotpop run.\n"
     assert differences(before, shown(path)) == {}
 
 

@@ -17,6 +17,7 @@ ALLOCATIONS, SPECIFIC, ACTIVITY, MEANS, TOTALS, SIGNATURE, IDENTIFICATION = (
     "T_Signature",
     "T_Identification",
 )
+FORMS = "T_ListeFormes"
 WHO = {
     "Nom": "Camille Essai",
     "Fonction": "Contrôle de gestion",
@@ -85,15 +86,29 @@ class Form:
             "Dotations par compartiment (€)": self.sum(ALLOCATIONS, "Montant (€)"),
             "Activités spécifiques régionales (€)": self.sum(SPECIFIC, "Montant (€)"),
             "Moyens employés (€)": self.sum(MEANS, "Moyens employés (€)"),
-            "Activité des adultes (file active)": self.sum(ACTIVITY, "Volume", "Adultes"),
-            "Activité des mineurs (file active)": self.sum(ACTIVITY, "Volume", "Mineurs"),
         }
         for line in self.lines(TOTALS):
-            self.cell(TOTALS, line, "Total déclaré").value = totals[self.cell(TOTALS, line, "Total").value]
+            item = self.cell(TOTALS, line, "Total").value
+            self.cell(TOTALS, line, "Total déclaré").value = totals[item] if item in totals else self._activity(item)
 
-    def sum(self, table: str, header: str, age: str = "") -> float:
-        lines = [line for line in self.lines(table) if not age or self.cell(table, line, "Classe d'âge").value == age]
-        values = [self.cell(table, line, header).value for line in lines]
+    def _activity(self, item: str) -> float:
+        """The volume of an age and a measure, from the name of their total: « Activité des adultes (séjours) »."""
+        age, measure = item.removeprefix("Activité des ").removesuffix(")").split(" (")
+        forms = {
+            self.cell(FORMS, line, "Forme").value: self.cell(FORMS, line, "Ce que compte le volume").value
+            for line in self.lines(FORMS)
+        }
+        inside = [
+            line
+            for line in self.lines(ACTIVITY)
+            if self.cell(ACTIVITY, line, "Classe d'âge").value == age.capitalize()
+            and str(forms.get(self.cell(ACTIVITY, line, "Forme").value)).lower() == measure
+        ]
+        values = [self.cell(ACTIVITY, line, "Volume").value for line in inside]
+        return sum(value for value in values if isinstance(value, int | float))
+
+    def sum(self, table: str, header: str) -> float:
+        values = [self.cell(table, line, header).value for line in self.lines(table)]
         return sum(value for value in values if isinstance(value, int | float))
 
     def save(self, path: Path | None = None) -> Path:

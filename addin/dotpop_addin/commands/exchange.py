@@ -11,10 +11,11 @@ def fiches(options: argparse.Namespace) -> int:
     from dotpop_addin.fiches import write_fiches
     from dotpop_addin.progress import progress
 
-    level = Level.named(options.diffusion)
+    level, notices = Level.named(options.diffusion), list[str]()
     with progress(options.json) as step:
-        written = write_fiches(options.file, options.out, level=level, pdf=options.pdf, progress=step)
-    tell(options, f"{len(written)} fichiers écrits dans {options.out}.", files=[str(path) for path in written])
+        written = write_fiches(options.file, options.out, level=level, pdf=options.pdf, progress=step, notice=notices.append)
+    told = " ".join([f"{len(written)} fichiers écrits dans {options.out}.", *notices])
+    tell(options, told, files=[str(path) for path in written], notices=notices)
     return DONE
 
 

@@ -11,6 +11,7 @@ from dotpop_addin.commands.telling import DONE, PROBLEMS, number, tell, tell_pro
 
 if TYPE_CHECKING:
     from dotpop_addin.books.file import FileBook
+    from dotpop_addin.presets import Preset
 
 STEPS = {
     "national": "national",
@@ -28,9 +29,38 @@ STEPS = {
 def new(options: argparse.Namespace) -> int:
     from dotpop_addin.files import new_workbook
 
-    new_workbook(options.field, options.file)
-    tell(options, f"Classeur créé : {options.file}. Commencer par la feuille Accueil.", file=str(options.file))
+    text = f"Classeur créé : {options.file}. Commencer par la feuille Accueil."
+    if options.preset is None:
+        new_workbook(options.field, options.file)
+    else:
+        from dotpop_addin.presets import apply, presets
+        from dotpop_addin.region import FIELDS
+
+        new_workbook(options.field, options.file, lambda book: apply(book, FIELDS[options.field], options.preset))
+        text += f"\n{_told(presets()[options.preset])}"
+    tell(options, text, file=str(options.file))
     return DONE
+
+
+def list_presets(options: argparse.Namespace) -> int:
+    from dotpop_addin.presets import presets
+
+    found = presets()
+    text = "\n\n".join(f"{code}\n{_told(preset)}" for code, preset in found.items())
+    cells = {
+        code: {own: {"value": value, "source": source} for own, (value, source) in one.cells.items()}
+        for code, one in found.items()
+    }
+    tell(options, text, presets=cells)
+    return DONE
+
+
+def _told(preset: "Preset") -> str:
+    """What a preset holds, in a few lines."""
+    lines = [f"{preset.name}, d'après l'enquête nationale de 2024. Choix connus : {len(preset.choices)}."]
+    if preset.unknown:
+        lines.append(f"  Inconnus, laissés vides : {', '.join(preset.unknown)}.")
+    return "\n".join([*lines, *(f"  {note}" for note in preset.notes)])
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -99,12 +129,22 @@ def run(options: argparse.Namespace) -> int:
     if options.step:
         with progress(options.json) as step:
             region = run_step_file(options.file, STEPS[options.step], options.out, step)
-        text = f"Étape {options.step} recalculée dans {target}. Pour mettre le reste d'accord : dotpop run."
+        text = f"Recalculé dans {target} : étape « {options.step} ». Pour mettre le reste d'accord : dotpop run."
         tell(options, text, region.warnings, file=str(target), step=options.step)
         return DONE
     with progress(options.json) as step:
         calculation = run_file(options.file, options.out, step)
     tell_summary(options, calculation, target)
+    return DONE
+
+
+def scenario(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.scenarios import scenario_file
+
+    with progress(options.json) as step:
+        calculation = scenario_file(options.file, options.set, options.out, step)
+    tell_summary(options, calculation, options.out)
     return DONE
 
 

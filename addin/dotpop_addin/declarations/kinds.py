@@ -136,7 +136,8 @@ class Sheet:
 class Field:
     """A field of the model (psychiatry, SMR): its workbook, its hypotheses file and its chain.
 
-    mapping: the mapping of the activity exports that are loaded into it when no other is named.
+    mapping: the mapping of the activity exports that are loaded into it when no other is named. of: the field after a noun
+    ("de psychiatrie"). counted: what the smallest counts are of. volumes: what activity counts.
     """
 
     code: str
@@ -146,6 +147,9 @@ class Field:
     hypotheses_file: str
     chain: Chain[Any, Any]
     mapping: str
+    of: str
+    counted: str
+    volumes: str
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -161,6 +165,10 @@ class Field:
         """The choices of a column: label → code word."""
         return {label: str(word) for label, word in (self.tables[table].column(column).choices or {}).items()}
 
+    def labels(self, table: str, column: str) -> dict[str | int, str]:
+        """The same the other way round: code word → label."""
+        return self.tables[table].column(column).label_of
+
     def tables_of(self, role: str) -> list[Table]:
         """The tables of the sheets of one role, in order."""
         return [table for sheet in self.sheets if sheet.role == role for table in sheet.tables]
@@ -174,3 +182,12 @@ def amount(header: str, name: str, help: str, **more: object) -> Column:
 def result(header: str, name: str, kind: Kind, help: str, width: int = 14, **more: object) -> Column:
     """A column that the calculation writes."""
     return Column(header=header, name=name, kind=kind, help=help, width=width, required=False, **more)  # type: ignore[arg-type]
+
+
+def in_sentence(label: str) -> str:
+    """The label of a field within a sentence.
+
+    >>> in_sentence("Psychiatrie"), in_sentence("SMR")
+    ('psychiatrie', 'SMR')
+    """
+    return label if label.isupper() else label.lower()

@@ -31,4 +31,15 @@ SHEETS = (
     sheets.JOURNAL_SHEET,
 )
 
-PSYCHIATRIE = Field("psychiatrie", "Psychiatrie", "4", SHEETS, "hypotheses_psychiatrie.toml", chain.PSYCHIATRY, "sae_psy")
+PSYCHIATRIE = Field(
+    "psychiatrie",
+    "Psychiatrie",
+    "4",
+    SHEETS,
+    "hypotheses_psychiatrie.toml",
+    chain.PSYCHIATRY,
+    "sae_psy",
+    of="de psychiatrie",
+    counted="patients",
+    volumes="patients, journées ou actes",
+)

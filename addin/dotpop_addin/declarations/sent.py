@@ -1,6 +1,7 @@
 """The files that are sent to hospitals and federations, filled in by them and read back: sheets, tables, columns.
 
 A column marked `entry` is filled in by the receiver; the others are given and locked, or computed from them (`FORMULAS`).
+The tables below have psychiatry's words; `sendings` gives those of any field.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES, FEDERATIONS, OUTSIDE_HELP, STATUSES, YES_NO
-from dotpop_addin.declarations.kinds import Column, Kind, Sheet, Table
+from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
 from dotpop_model.vocabulary import OUTSIDE
 
 VERSION = "1"
@@ -255,10 +256,16 @@ MEASURED = {"allocations": "amount", "own_specific": "amount", "own_activity": "
 
 @dataclass(frozen=True)
 class Sending:
-    """One kind of file that is sent."""
+    """One kind of file that is sent, in the words of a field."""
 
     kind: str
     sheets: tuple[Sheet, ...]
+    field: Field
+
+    @property
+    def measures(self) -> list[str]:
+        """What a volume may count, as users read it."""
+        return list(self.field.words("forms", "measure"))
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -274,9 +281,8 @@ class Sending:
 _ABOUT = Sheet(
     ABOUT, "Ce fichier", "Ce que ce fichier est, et ses listes. Rien n'est à remplir ici.", "welcome", (SENT, *LISTS)
 )
-OF_HOSPITAL = Sending(
-    HOSPITAL,
-    (
+_SHEETS: Mapping[str, tuple[Sheet, ...]] = {
+    HOSPITAL: (
         Sheet(WELCOME, "", "", "welcome"),
         Sheet(
             "Identification",
@@ -310,10 +316,7 @@ OF_HOSPITAL = Sending(
         Sheet(TOTALS, "Totaux", "Vos propres totaux, à comparer aux sommes des lignes saisies.", "input", (SUMS,)),
         _ABOUT,
     ),
-)
-OF_FEDERATION = Sending(
-    FEDERATION,
-    (
+    FEDERATION: (
         Sheet(WELCOME, "", "", "welcome"),
         Sheet(
             "Établissements",
@@ -332,5 +335,33 @@ OF_FEDERATION = Sending(
         Sheet("Réponse", "Qui répond", "La personne à qui l'agence peut écrire.", "input", (SIGNATURE,)),
         replace(_ABOUT, tables=(SENT,)),
     ),
-)
-SENDINGS = {sending.kind: sending for sending in (OF_HOSPITAL, OF_FEDERATION)}
+}
+
+
+def sendings(field: Field) -> dict[str, Sending]:
+    """The files that a field sends, by kind, in its words."""
+    own = {table.name: table for table in _own_tables(field)}
+    return {
+        kind: Sending(
+            kind,
+            tuple(replace(sheet, tables=tuple(own.get(one.name, one) for one in sheet.tables)) for sheet in sheets),
+            field,
+        )
+        for kind, sheets in _SHEETS.items()
+    }
+
+
+def _own_tables(field: Field) -> tuple[Table, ...]:
+    """The tables that a field declares in its own words."""
+    hospitals, (first, *others) = field.tables["hospitals"], field.words("forms", "measure")
+    measures = ", ou ".join([first, *(one.lower() for one in others)])
+    identification = IDENTIFICATION.with_columns(status={"choices": hospitals.column("status").choices})
+    if "kind" in [column.name for column in hospitals.columns]:
+        kind = hospitals.column("kind")
+        asked = _asked(kind.header, kind.name, kind.kind, kind.help, 22, choices=kind.choices)
+        identification = identification.having(asked, before="segment")
+    return (
+        identification,
+        LIST_FORMS.with_columns(measure={"help": f"{measures}."}),
+        ACTIVITY.with_columns(volume={"help": f"{field.volumes.capitalize()} ; 0 s'il n'y en a plus."}),
+    )

@@ -178,4 +178,15 @@ SHEETS = (
     SHARED["JOURNAL_SHEET"],
 )
 
-SMR = Field("smr", "SMR", "1", SHEETS, "hypotheses_smr.toml", chain_smr.SMR, "sae_smr")
+SMR = Field(
+    "smr",
+    "SMR",
+    "1",
+    SHEETS,
+    "hypotheses_smr.toml",
+    chain_smr.SMR,
+    "sae_smr",
+    of="du SMR",
+    counted="séjours ou journées",
+    volumes="séjours ou journées",
+)

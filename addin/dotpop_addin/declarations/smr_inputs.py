@@ -226,7 +226,7 @@ PUBLISHED = Table(
 REVENUES = Table(
     "revenues",
     "T_RecettesModele",
-    "Recettes sur le périmètre 2022, avant et après le nouveau modèle",
+    "Recettes avant et après (périmètre 2022)",
     (
         _hospital("Établissement."),
         amount("Recettes avant", "before", "Ancien modèle, périmètre 2022."),

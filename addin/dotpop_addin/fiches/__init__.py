@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.disclosure import Level
+from dotpop_addin.names import set_aside
 from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ def write_fiches(
     level: Level = DEFAULT,
     pdf: bool = False,
     progress: Progress = lambda step: None,
+    notice: Progress = lambda text: None,
 ) -> list[Path]:
     """Computes a region afresh and writes the fiche of each hospital; gives the files written, PDF files after workbooks.
 
     level: of disclosure, what a fiche may show of other hospitals. The results that stand in the workbook are not read: they
     may be stale. Each file is written whole or not at all; when some cannot be, the others are written and ProblemsFound
-    tells those. pdf: each also as PDF, by LibreOffice.
+    tells those. pdf: each also as PDF, by LibreOffice. notice: is told of the hospitals that have none.
     """
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
@@ -40,6 +42,8 @@ def write_fiches(
     converter = program() if pdf else None  # before anything is written
     progress("Lecture, contrôle et calcul")
     calculation = check(FileBook(book_path))
+    if without := without_fiche(calculation):
+        notice(without)
     written = write_all(calculation, folder, progress, level=level)
     if converter is not None:
         progress("Conversion en PDF")
@@ -71,6 +75,16 @@ def write_all(
     if problems:
         raise ProblemsFound(problems)
     return written
+
+
+def without_fiche(calculation: "Calculation") -> str:
+    """A sentence on the hospitals outside the sharing, which have no calculation to show; "" when there is none."""
+    count = len(set_aside(calculation.region.tables))
+    if count == 0:
+        return ""
+    if count == 1:
+        return "1 établissement de pédiatrie, hors du partage, n'a pas de fiche."
+    return f"{count} établissements de pédiatrie, hors du partage, n'ont pas de fiche."
 
 
 def fiche(common: "Common", hospital: int) -> bytes:

@@ -1,7 +1,7 @@
 """What every fiche of a region draws on, computed once: territories against each other, activity, trajectory, places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,9 @@ from dotpop_addin.disclosure import rounded
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
+from dotpop_model.criteria import Criteria, Form
 from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.smr import SmrResults, SmrTables
 from dotpop_model.stages.activity import Care, at_level, counted_forms, counted_lines, hospital_weights, weighted_care
 from dotpop_model.stages.flows import as_seen
 from dotpop_model.stages.territories import Territories
@@ -27,7 +29,8 @@ from dotpop_model.tables import Frame, rows_of
 class Level:
     """The territories of one level. by_code: inhabitants and need-weighted population of each. values: territories ×
     indicators. people: inhabitants as counted, territories × ages. counted, uncentred: inhabitants of all of them, as
-    counted, and once multiplied by 1 + index."""
+    counted, and once multiplied by 1 + index. given: the care as it was given; care: as the criteria of the hospitals see
+    it (the same without any); rates: by each of them alone, what a unit of care given is seen as."""
 
     by_code: dict[str, dict[str, Any]]
     values: Array
@@ -37,7 +40,9 @@ class Level:
     people: Array
     counted: float
     uncentred: float
+    given: Care
     care: Care
+    rates: Sequence[Array]
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -57,6 +62,14 @@ class Level:
         return np.asarray(self.intensity * weights * (self.values[self.place[code]] - self.mean) / scale)
 
 
+@dataclass(frozen=True)
+class Smr:
+    """The inputs and results of a region of SMR."""
+
+    tables: SmrTables
+    results: SmrResults
+
+
 class Common:
     """A calculation as the fiches read it, and what may leave of it."""
 
@@ -66,6 +79,9 @@ class Common:
         self.results = calculation.results
         self.hypotheses: Hypotheses = self.region.hypotheses
         tables = self.region.tables
+        self.smr: Smr | None = None
+        if isinstance(tables, SmrTables) and isinstance(self.results, SmrResults):
+            self.smr = Smr(tables, self.results)
         self.finess: Sequence[str] = tables.finess
         self.flows = self.results.flows.records()
         self.indices = self.results.indices.records()
@@ -81,10 +97,12 @@ class Common:
         self.statuses = frame["status"].reshape(shape)[0].tolist()
         self._territories = Territories(tables)
         self._care = weighted_care(tables, self.hypotheses)
+        self.criteria = self.region.field.chain.criteria(tables, self.hypotheses)
         self.levels = {level: self._level(level) for level in levels_used(tables, self.hypotheses)}
         self.lines = {level: self._lines(level) for level in self.levels}
         self.identity = {one: self.region.identity.get(one, "") for one in (REGION, NATURE)}
-        self._names = Names(tables.hospitals)
+        self._names = Names(tables)
+        self._own: dict[str, dict[str, dict[str, Any]]] = {}
 
     def _level(self, level: str) -> Level:
         tables = self.region.tables
@@ -96,6 +114,7 @@ class Common:
         values = self._indicator_values(weighted.texts("territory"))
         mean = people @ values / people.sum()
         intensity = next(row["intensity"] for row in self.results.impacts.records() if row["level"] == level)
+        given = at_level(self._care, self._territories, level)
         lines = zip(weighted.records(), rows.floats("adults").tolist(), rows.floats("minors").tolist(), strict=True)
         return Level(
             by_code={line["territory"]: line | {"adults": adults, "minors": minors} for line, adults, minors in lines},
@@ -106,12 +125,13 @@ class Common:
             people=by_age,
             counted=float(people.sum()),
             uncentred=float((people * (1 + weighted.floats("index"))).sum()),
-            care=self._seen(at_level(self._care, self._territories, level), level),
+            given=given,
+            care=self._seen(given, level, self.criteria),
+            rates=[_rates(given, self._seen(given, level, one)) for one in _alone(self.criteria)],
         )
 
-    def _seen(self, care: Care, level: str) -> Care:
+    def _seen(self, care: Care, level: str, criteria: Criteria | None) -> Care:
         """The care of a level as the criteria of the hospitals that share it see it."""
-        criteria = self.region.field.chain.criteria(self.region.tables, self.hypotheses)
         for segment in dict.fromkeys(self.compared):
             if self.hypotheses.level(segment) == level and self.hypotheses.flow_method(segment) == "contribution":
                 care = as_seen(care, criteria, rows_of(self.region.tables, segment))
@@ -147,7 +167,7 @@ class Common:
         if self.method_of(hospital) != "contribution":
             return [self.flows[hospital]["territory"]]
         level = self.level_of(hospital)
-        cared = level.care.values[hospital].sum(axis=1)
+        cared = level.given.values[hospital].sum(axis=1)
         return [code for code, row in level.place.items() if cared[row] > 0]
 
     @cached_property
@@ -156,7 +176,7 @@ class Common:
         everyone = self.hypotheses.contribution_scope == "all"
         given = {}
         for segment in set(self.compared):
-            care = self.levels[self.hypotheses.level(segment)].care
+            care = self.levels[self.hypotheses.level(segment)].given
             rows = list(range(len(care.hospitals))) if everyone else rows_of(self.region.tables, segment)
             given[segment] = care.values[rows].sum(axis=0)
         return given
@@ -174,10 +194,10 @@ class Common:
         return self.hypotheses.given_mean(self.compared[hospital]) is not None
 
     def unweighted(self, hospital: int) -> float:
-        """The inhabitants that contribution would give a hospital if needs were not weighted."""
+        """The inhabitants that contribution alone would give a hospital if needs were not weighted."""
         level, given = self.level_of(hospital), self.care_given[self.compared[hospital]]
         zones = range(len(level.by_code))
-        own, everyone = level.care.values[hospital][zones], given[zones]
+        own, everyone = level.given.values[hospital][zones], given[zones]
         people = level.people
         if not self.hypotheses.contribution_by_age:
             own, everyone, people = (one.sum(axis=1, keepdims=True) for one in (own, everyone, people))
@@ -190,6 +210,25 @@ class Common:
         lines = [dict(zip(read, line, strict=True)) for line in zip(*read.values(), strict=True)]
         return [line for line in lines if line["code"]]
 
+    def own(self, frame: Frame, name: str, hospital: int) -> dict[str, Any] | None:
+        """The line of a hospital in a table, which is called so; None when it has none."""
+        if name not in self._own:
+            self._own[name] = {row["finess"]: row for row in (frame.records() if len(frame) else [])}
+        return self._own[name].get(self.finess[hospital])
+
     def anonymous(self, text: object, hospital: int) -> str:
         """A text that someone typed, without the name or FINESS of any other hospital."""
         return self._names.without(text, (self.finess[hospital],))
+
+
+def _alone(criteria: Criteria | None) -> list[Criteria]:
+    """Each criterion as if it were the only one; the composite index is one by itself."""
+    if criteria is None or criteria.form == Form.INDEX:
+        return [criteria] if criteria is not None else []
+    weights = np.eye(len(criteria.names))
+    return [replace(criteria, weights=weights[place]) for place in np.flatnonzero(criteria.weights).tolist()]
+
+
+def _rates(given: Care, seen: Care) -> Array:
+    """What a unit of the care given is seen as; 1 where there is none."""
+    return np.divide(seen.values, given.values, out=np.ones_like(given.values), where=given.values > 0)

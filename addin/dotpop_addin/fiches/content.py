@@ -1,8 +1,8 @@
 """The first sheet of a fiche: the whole calculation of a hospital, each step a formula over the lines above it."""
 
-from dotpop_addin.declarations.common import SEGMENTS
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import rounded
+from dotpop_addin.fiches.campaign import campaign
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.flows import contribution, flows
 from dotpop_addin.fiches.others import Shown
@@ -16,7 +16,6 @@ from dotpop_model.vocabulary import FlowMethod
 SHEET = "Calcul"
 WIDTHS = (38, *(13.3,) * 9, 3, 8, 10, 16)  # a page in landscape, then beside it what the chart of places is drawn from
 KEY_ROW = 5
-SEGMENT_NAMES = {**{word: label for label, word in SEGMENTS.items()}, "all": "tous segments"}
 
 
 def calculation(common: Common, hospital: int, shown: Shown) -> Page:
@@ -33,6 +32,8 @@ def calculation(common: Common, hospital: int, shown: Shown) -> Page:
     else:
         _rounded_index(part)
     trajectory(part)
+    if common.smr is not None:
+        campaign(part, common.smr)
     place(part)
     _keys(part)
     return part.page
@@ -43,12 +44,14 @@ def _heading(part: Part) -> None:
     page.put("A", Cell(Role.TITLE, line["name"]))
     page.heights[page.skip()] = 26
     territory = part.level.by_code.get(part.flow["territory"], {"name": ""})["name"]
-    about = [f"FINESS {line['finess']}", SEGMENT_NAMES[line["segment"]], part.named(part.flow["territory"], territory)]
+    segment = common.region.field.labels("indices", "segment")[line["segment"]]
+    about = [f"FINESS {line['finess']}", segment, part.named(part.flow["territory"], territory)]
     about.append(f"diffusion « {common.disclosure.level.word} »")
     page.put("A", Cell(Role.SUBTITLE, " · ".join(about)))
     page.skip()
     region, nature = (common.anonymous(text, part.hospital) for text in common.identity.values())
-    told = f"Dotation populationnelle de psychiatrie · {region} · base {common.hypotheses.base_year} · Données : {nature}"
+    field = f"Dotation populationnelle {common.region.field.of}"
+    told = f"{field} · {region} · base {common.hypotheses.base_year} · Données : {nature}"
     page.put("A", Cell(Role.SUBTITLE, told))
     page.put("G", Cell(Role.RECEIVED, "✎ Donnée reçue"))
     page.put("H", Cell(Role.COMPUTED, "Σ Calculé ici"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import MARK
+from dotpop_addin.fiches.criteria import criteria
 from dotpop_addin.fiches.others import Leakage
 from dotpop_addin.fiches.parts import Part
 from dotpop_addin.sheets.page import TOTAL, computed, received, result, withheld
@@ -92,7 +93,9 @@ def _corrected(part: Part, weight: int, flow: int) -> None:
 def contribution(part: Part) -> None:
     """The hospital's share of the care of each territory it serves, and the inhabitants that follow it."""
     hypotheses, page = part.common.hypotheses, part.page
-    page.section("Contribution de l'établissement aux soins de chaque territoire", over=len(part.served) > FITTING)
+    by_criteria = part.common.criteria is not None
+    title = "Contribution de l'établissement aux soins de chaque territoire"
+    page.section(f"{title}, puis critères" if by_criteria else title, over=by_criteria or len(part.served) > FITTING)
     ages = [("adultes", "adults", "weighted_adults", "H"), ("mineurs", "minors", "weighted_minors", "I")]
     blocks = ages if hypotheses.contribution_by_age else [("tous âges", "", "weighted_population", "G")]
     whose = "de tous les soignants" if hypotheses.contribution_scope == "all" else "du segment"
@@ -103,8 +106,8 @@ def contribution(part: Part) -> None:
             "Population corrigée des indices",
             "Activité de l'établissement",
             f"Activité totale {whose}",
-            "Part",
-            "Population desservie",
+            "Part, contribution seule" if by_criteria else "Part",
+            "Population, contribution seule" if by_criteria else "Population desservie",
         )
         first = page.row
         for code, row in part.served.items():
@@ -123,6 +126,9 @@ def contribution(part: Part) -> None:
                 }
             page.line(part.named(code, part.level.by_code[code]["name"]), cells)
         sums.append(f"SUM(F{first}:F{page.row - 1})")
+    if by_criteria:
+        criteria(part, "+".join(sums))
+        return
     if part.shown.together:
         cell = received(together, Kind.COUNT) if part.shown.population else withheld()
         part.total("together", f"Population des lignes « {MARK} », ensemble", cell, "hab.", "Donnée par la région")
@@ -134,8 +140,8 @@ def contribution(part: Part) -> None:
 
 
 def _care(part: Part, code: str, age: str) -> tuple[float, float]:
-    """The care of a hospital and that of all in a territory, of an age ("" for all)."""
+    """The care of a hospital and that of all in a territory, of an age ("" for all), without any criterion."""
     place = part.level.place[code]
-    both = part.level.care.values[part.hospital, place], part.common.care_given[part.common.compared[part.hospital]][place]
+    both = part.level.given.values[part.hospital, place], part.common.care_given[part.common.compared[part.hospital]][place]
     own, everyone = (float(one[AGES.index(age)] if age else one.sum()) for one in both)
     return own, everyone

@@ -6,6 +6,8 @@ Each figure drawn from others, and what keeps its reader from deducing more than
   already; by age, or where nothing else tells it, it must be of enough hospitals. Never where it gives a small count away.
 - the care that shares are of (contribution): one sum for each territory and age, a cell. The cells that cannot be shown are
   put together: the population that they bring is one figure, and what it leaves possible is checked (see `_protects`).
+  Where hospitals have criteria, the shares are those of contribution alone: what criteria change is one figure for all
+  cells, given by the region. A reader who knows the values of others has that equation too: one more hospital is asked.
 - population, index, need, trajectory: the reader's own at any level. But where small counts could be computed back from
   the population, all that holds it is withheld.
 - the mean: the reader's own index tells it. Regional populations and indicators: public.
@@ -13,7 +15,7 @@ Each figure drawn from others, and what keeps its reader from deducing more than
 A reader knows its own lines; only those of others are protected. Small counts: see `dotpop_model.disclosure`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -21,12 +23,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
+from dotpop_model.arrays import Array
 from dotpop_model.disclosure import SECRET, STATE, Weighted, protect
 from dotpop_model.tables import Frame, Mask
 from dotpop_model.vocabulary import AGES, FlowMethod
 
 if TYPE_CHECKING:
-    from dotpop_addin.fiches.common import Common
+    from dotpop_addin.fiches.common import Common, Level
 
 Cell = tuple[str, str]
 """A territory and an age ("" for all ages)."""
@@ -58,20 +61,26 @@ class Shown:
 
 @dataclass(frozen=True)
 class _Share:
-    """One cell of a contribution: inhabitants, the reader's care, that of the others, their small counts with weights."""
+    """One cell of a contribution: inhabitants, the reader's care, that of the others, their small counts with weights.
+
+    seen: the reader's care as the criteria see it; least, most: what it may weigh against that of others.
+    """
 
     people: float
     own: float
     care: float
     lines: Sequence[tuple[float, float]]  # weight, count
+    seen: float
+    least: float
+    most: float
 
     @property
     def served(self) -> float:
-        return self.people * self.own / (self.own + self.care)
+        return self.people * self.seen / (self.own + self.care)
 
-    def care_for(self, served: float) -> float:
-        """The care of others that leaves the reader so many inhabitants (inf: none)."""
-        return self.own * (self.people / served - 1) if served > SLACK * self.people else np.inf
+    def care_for(self, served: float, own: float) -> float:
+        """The care of others that leaves the reader so many inhabitants (inf: none), if its own weighs so much."""
+        return own * (self.people / served - 1) if served > SLACK * self.people else np.inf
 
 
 def shown(common: "Common", hospital: int) -> Shown:
@@ -96,7 +105,8 @@ def _contribution(common: "Common", hospital: int, others: Frame, home: Mask) ->
         share = _share(common, hospital, cell, lines)
         if share.own > 0:
             shares[cell] = share
-        if not (given.admits(CARE) and _enough(given, lines) and _safe(given, lines, [])):
+        sums = 1 if common.criteria is None else 2
+        if not (given.admits(CARE) and _enough(given, lines, sums) and _safe(given, lines, [])):
             together.add(cell)
     while not _protects([shares[one] for one in together & shares.keys()], given.threshold):
         left = sorted(shares.keys() - together, key=lambda one: (shares[one].served, one))
@@ -131,12 +141,35 @@ def _share(common: "Common", hospital: int, cell: Cell, lines: Frame) -> _Share:
     level, (code, age) = common.level_of(hospital), cell
     ages = [AGES.index(age)] if age else list(range(len(AGES)))
     weights, volumes = lines.floats("weight"), lines.floats("volume")
+    own, seen = (float(one.values[hospital, level.place[code], ages].sum()) for one in (level.given, level.care))
+    ratios = [1.0, *_ratios(level, hospital, (level.place[code], ages), lines)]
     return _Share(
         people=float(level.by_code[code][f"weighted_{age or 'population'}"]),
-        own=float(level.care.values[hospital, level.place[code], ages].sum()),
+        own=own,
         care=float((weights * volumes).sum()),
         lines=[(weight, float(volumes[weights == weight].sum())) for weight in set(weights.tolist()) if weight > 0],
+        seen=seen,
+        least=own * min(ratios),
+        most=own * max(ratios),
     )
+
+
+def _ratios(level: "Level", hospital: int, cell: tuple[int, list[int]], lines: Frame) -> Iterator[float]:
+    """What a unit of the reader's care weighs against one of others, by each criterion: least and most in a cell."""
+    codes = set(lines.texts("finess"))
+    rows = [row for row, code in enumerate(level.given.hospitals) if code in codes]
+    for rates in level.rates:
+        own, others = (_there(level, rates, among, cell) for among in ([hospital], rows))
+        if len(own) and len(others):
+            yield float(own.min() / max(others.max(), SLACK))
+            yield float(own.max() / max(others.min(), SLACK))
+
+
+def _there(level: "Level", rates: Array, rows: list[int], cell: tuple[int, list[int]]) -> Array:
+    """The rates of the hospitals of some rows that give care in a cell."""
+    place, ages = cell
+    given, own = (values[rows, place][:, ages] for values in (level.given.values, rates))
+    return np.asarray(own[given > 0])
 
 
 def _protects(shares: Sequence[_Share], threshold: int, *, last: bool = False) -> bool:
@@ -148,8 +181,8 @@ def _protects(shares: Sequence[_Share], threshold: int, *, last: bool = False) -
     """
     total, people = sum(one.served for one in shares), sum(one.people for one in shares)
     for one in shares:
-        most = one.care_for(total - (people - one.people))  # the others bring all their people
-        least = one.care_for(min(total, one.people))
+        most = one.care_for(total - (people - one.people), one.least)  # the others bring all their people
+        least = one.care_for(min(total, one.people), one.most)
         for weight, count in one.lines:
             if 0 < count < threshold:
                 enough = most >= weight * threshold * (1 - SLACK)
@@ -185,10 +218,13 @@ def _joined(given: Disclosure, others: Frame, home: Mask, counted: Sequence[str]
     return _safe(given, Frame(columns | sums).where(used), ["cell", "leak"])
 
 
-def _enough(given: Disclosure, lines: Frame) -> bool:
-    """Whether a sum may be shown with regard to how many hospitals it holds, the reader being one; none is no secret."""
+def _enough(given: Disclosure, lines: Frame, sums: int = 1) -> bool:
+    """Whether a sum may be shown with regard to how many hospitals it holds, the reader being one; none is no secret.
+
+    sums: how many of them are shown, of which each one tells what one hospital gives when all the others are known.
+    """
     count = len(set(lines.where(lines["volume"] > 0).texts("finess")))
-    return given.admits(COUNTS) or count == 0 or count + 1 >= given.minimum
+    return given.admits(COUNTS) or count == 0 or count + 2 - sums >= given.minimum
 
 
 def _safe(given: Disclosure, lines: Frame, columns: Sequence[str]) -> bool:

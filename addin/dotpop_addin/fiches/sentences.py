@@ -24,7 +24,8 @@ def index(common: Common, hospital: int, shown: Shown) -> list[str]:
     if not shown.population:
         return [
             f"L'indice, arrondi au centième, est de {_index(rounded(line['index']))}. La population desservie et ce qui en "
-            "dépend sont retenus : ils laisseraient déduire un petit effectif de patients d'autres établissements."
+            f"dépend sont retenus : ils laisseraient déduire un petit effectif de {common.region.field.counted} d'autres "
+            "établissements."
         ]
     compared = "la moyenne imposée par la région" if common.imposed(hospital) else "la moyenne des établissements comparés"
     side = "au-dessous" if line["index"] < 1 else "au-dessus"
@@ -70,17 +71,40 @@ def _by_contribution(common: Common, hospital: int, shown: Shown) -> list[str]:
     if shown.together:  # what shares would give without weighting is a second figure of those that are put together
         return [
             f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue "
-            f"{_count(line['population'])} habitants, pondération des besoins et recentrage compris ; des parts "
-            "en sont retenues.",
+            f"{_count(line['population'])} habitants, pondération des besoins{_by_criteria(common)} et recentrage compris ; "
+            "des parts en sont retenues.",
         ]
+    alone = _contributed(common, hospital)
+    weighted = line["population"] if alone is None else alone
+    after = _index(_rated(line, weighted))
     return [
         f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue {_count(people)} "
         f"habitants avant pondération ; la dotation ferait {euros(line['allocation'] / people)} par habitant et l'indice "
         f"serait de {before}.",
-        f"Besoins : la pondération amène cette population à {_count(line['population'])} habitants, recentrage compris, et "
-        f"l'indice de {before} à {_index(line['index'])}.",
+        f"Besoins : la pondération amène cette population à {_count(weighted)} habitants, recentrage compris, et "
+        f"l'indice de {before} à {after}.",
+        *(
+            ()
+            if alone is None
+            else (
+                f"Critères : leur effet, {_signed(line['population'] / alone - 1)}, amène la population desservie à "
+                f"{_count(line['population'])} habitants, et l'indice de {after} à {_index(line['index'])}.",
+            )
+        ),
         "Flux : la part des soins compte d'elle-même ce que vous attirez et ce qui vous échappe ; rien d'autre ne corrige.",
     ]
+
+
+def _by_criteria(common: Common) -> str:
+    return "" if common.criteria is None else ", critères"
+
+
+def _contributed(common: Common, hospital: int) -> float | None:
+    """The population that contribution alone gives; None where there is no criterion."""
+    if common.criteria is None or common.smr is None:
+        return None
+    line = common.own(common.smr.results.contributions, "contributions", hospital)
+    return None if line is None else float(line["contributed"])
 
 
 def _heaviest(common: Common, hospital: int, code: str) -> str:

@@ -37,6 +37,14 @@ RECEIVED = (
     ),
 )
 """Each kind of value received, and its source."""
+RECEIVED_SMR = (
+    ("Valeurs des critères", "Feuille Critères du classeur de la région ; leur effet est dans la feuille Flux."),
+    ("Options", "Feuille Propositions ; les montants, exacts au centime, sont dans la feuille Options."),
+    ("Recettes et taux de transition", "Feuille Recettes ; les montants par année sont dans la feuille Transition."),
+    ("Versements", "Feuille Circulaires ; les douze versements sont dans la feuille Versements."),
+    ("Compartiments", "Feuille Financements du classeur de la région."),
+)
+"""Those of SMR alone."""
 
 
 def explanations(common: Common, hospital: int, shown: Shown) -> Page:
@@ -57,7 +65,7 @@ def explanations(common: Common, hospital: int, shown: Shown) -> Page:
     _told(page, "Ce que cette fiche montre des autres, et ce qu'elle retient", sentences.disclosed(common, shown))
     _told(page, "À qui s'adresser", _contacts(common, hospital))
     page.section("D'où viennent les données reçues")
-    for what, source in RECEIVED:
+    for what, source in (*RECEIVED, *(() if common.smr is None else RECEIVED_SMR)):
         page.line(what, {"B": Cell(Role.TEXT, source)})
     _indicators(page, common, hospital)
     _forms(page, common, hospital)

@@ -1,5 +1,6 @@
 """A returned file as an answer: what it says it is, its tables wherever they now stand, and all that is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Any
 from dotpop_addin.books.protocol import Block
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.common import IDENTITY
-from dotpop_addin.declarations.kinds import Column, Kind
-from dotpop_addin.declarations.sent import LISTS, SENDINGS, Sending
+from dotpop_addin.declarations.kinds import Column, Field, Kind
+from dotpop_addin.declarations.sent import FEDERATION, HOSPITAL, LISTS, Sending, sendings
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import shown
+from dotpop_addin.region import FIELDS
 from dotpop_addin.returns.beside import beside
 from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.lines import Line, LinesRead, read_lines
@@ -115,12 +117,12 @@ def _read_about(answer: Answer, returned: Returned) -> bool:
         return False
     found = placed.block
     about = answer.about = {str(line[0]).strip(): line[1] for line in found.rows if len(line) > 1 and line[0] is not None}
-    answer.sending = SENDINGS.get(answer.kind)
+    answer.sending = sendings(_field(about)).get(answer.kind)
     if answer.sending is None:
         answer.tell(
             ERROR,
             f"fichier de nature inconnue, « {answer.kind} »",
-            f"l'un de : {', '.join(SENDINGS)}",
+            f"l'un de : {HOSPITAL}, {FEDERATION}",
             NOT_OURS,
             _place_of(found, sent.KIND),
         )
@@ -134,12 +136,18 @@ def _read_about(answer: Answer, returned: Returned) -> bool:
     return True
 
 
+def _field(about: Mapping[str, Any]) -> Field:
+    """The field that a file says it is of; another where it says none that is known: its digest tells the change."""
+    fields = list(FIELDS.values())
+    return next((field for field in fields if field.label == about.get(sent.FIELD)), fields[0])
+
+
 def _stranger(returned: Returned) -> str:
     """What a workbook is that does not say that it was sent."""
     tables = {table for sheet in returned.sheets.values() for table in sheet.tables}
     if IDENTITY.excel in tables:
         return "classeur d'une région, et non un retour"
-    sent_ones = {table.excel for sending in SENDINGS.values() for table in sending.tables.values()}
+    sent_ones = {table.excel for sending in sendings(_field({})).values() for table in sending.tables.values()}
     if tables & sent_ones:
         return f"feuille « {sent.ABOUT} » absente : rien ne dit de qui sont les réponses"
     return "ce fichier n'est pas un de ceux que l'agence a envoyés"
@@ -175,7 +183,8 @@ def _read_tables(answer: Answer, returned: Returned) -> None:
     answer.problems += beside(answer.sending, returned, placed, answer.file)
     tables = [table for table in answer.sending.tables.values() if table.name in placed and table.name != "sent"]
     known: dict[str, list[str]] = {}
-    for table in sorted(tables, key=lambda one: one not in LISTS):  # the lists first: the others take their codes there
+    listing = [table.name for table in LISTS]
+    for table in sorted(tables, key=lambda one: one.name not in listing):  # the lists first: others take their codes there
         digests = str(answer.about.get(rows_item(table)) or "").split()
         values = set(str(answer.about.get(values_item(table)) or "").split())
         read = answer.tables[table.name] = read_lines(table, placed[table.name], digests, known, answer.file, values)

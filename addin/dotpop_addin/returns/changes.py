@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dotpop_addin.declarations.kinds import Column
-from dotpop_addin.declarations.sent import HOSPITAL, MEASURED, OF_HOSPITAL
+from dotpop_addin.declarations.sent import HOSPITAL, MEASURED, Sending
 from dotpop_addin.reading import shown
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.lines import Line
@@ -13,7 +13,7 @@ from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.hospital import POPULATION_ROW
 from dotpop_addin.sending.known import Known
 
-DESCRIBED = ("name", "status", "federation")
+DESCRIBED = ("name", "status", "federation", "kind")
 CARRIED_OUT = ("deadline", "granted", "used", "done", "state", "comment")
 KNOWN_FIGURES = {"Dotation hors ASR (€)": "allocation", "Segment": "segment", "Territoire": "territory"}
 """Figures that a federation may contest, and the column of the hospitals that holds them."""
@@ -55,7 +55,7 @@ def given(answer: Answer) -> Iterator[Given]:
 
 def _described(answer: Answer) -> Iterator[Given]:
     for line in answer.lines("identification"):
-        for column in DESCRIBED:
+        for column in (name for name in DESCRIBED if name in line.cells):
             yield _of(line, column, "hospitals", (answer.code,), column)
 
 
@@ -99,7 +99,8 @@ def said(answer: Answer, known: Known) -> Iterator[Said]:
         for line in answer.lines("identification"):
             if line.values.get("words"):
                 yield _said(line, answer.code, answer.code, "Identification", "", "", "words")
-        yield from _explained(answer)
+        if answer.sending is not None:
+            yield from _explained(answer, answer.sending)
         return
     for line in answer.lines("observed"):
         if line.values.get("words"):
@@ -113,17 +114,16 @@ def said(answer: Answer, known: Known) -> Iterator[Said]:
         )
 
 
-def _explained(answer: Answer) -> Iterator[Said]:
+def _explained(answer: Answer, sending: Sending) -> Iterator[Said]:
     """The explanations of differences, each with the reference and the value that it is about."""
     for table, column in MEASURED.items():
         for line in answer.lines(table):
             if line.values.get("reason"):
-                declared = OF_HOSPITAL.tables[table]
-                key = " / ".join(_label(line, one) for one in declared.keys)
+                key = " / ".join(_label(line, one) for one in sending.tables[table].keys)
                 reference, value = (line.values.get(name) for name in ("reference", column))
                 before, after = ("" if one is None else shown(one) for one in (reference, value))
                 words = harmless(str(line.values["reason"]))
-                figure = f"{OF_HOSPITAL.sheet_of[table].name} : {key}"
+                figure = f"{sending.sheet_of[table].name} : {key}"
                 yield Said(answer.code, answer.code, figure, before, after, words, "!".join(line.place("reason")))
 
 

@@ -6,7 +6,7 @@ from math import fsum
 from typing import Any
 
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import AGE_CLASSES, MEASURES
+from dotpop_addin.declarations.common import AGE_CLASSES
 from dotpop_addin.declarations.sent import HOSPITAL, MEASURED
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING
 from dotpop_addin.reading import FINESS, shown
@@ -149,13 +149,14 @@ def sums(answer: Answer) -> dict[str, float]:
         for item, (table, column) in SUMMED.items()
         if answer.sound(table, column)
     }
-    if not (answer.sound("own_activity", "volume", "age", "form") and answer.sound("list_forms")):
+    counted = answer.sound("own_activity", "volume", "age", "form") and answer.sound("list_forms")
+    if answer.sending is None or not counted:
         return found
     measures: Mapping[Any, Any] = {
         line.values.get("form"): line.values.get("measure") for line in answer.lines("list_forms")
     }
     for label, age in AGE_CLASSES.items():
-        for measure in MEASURES:
+        for measure in answer.sending.measures:
             found[activity_total(label, measure)] = fsum(
                 line.values.get("volume") or 0
                 for line in answer.lines("own_activity")

@@ -88,7 +88,7 @@ def collect(
 def _confirmed(codes: Collection[str], region: Known, file: str) -> set[str]:
     """The codes of those who confirmed, without their spaces. Raises ProblemsFound for those that the region lacks."""
     given = {code.replace(" ", "") if code.replace(" ", "").isalnum() else code.strip() for code in codes}
-    unknown = sorted(given - {*region.hospitals, *federations(region)})
+    unknown = sorted(given - {*region.hospitals, *federations(region.federations)})
     if unknown:
         expected, action = "le FINESS d'un établissement, ou une fédération, de la région", "Corriger --confirm."
         raise ProblemsFound(Problem(file, f"--confirm : « {one} » inconnu", expected, action) for one in unknown)
@@ -226,7 +226,7 @@ def _write(
     kept = log.kept
     new = {
         RETURNED_CHANGES.name: kept[RETURNED_CHANGES.name] + changes_lines(collected, time),
-        ANSWERS.name: answers_lines(collected, kept[ANSWERS.name], time),
+        ANSWERS.name: answers_lines(collected, kept[ANSWERS.name], tables["hospitals"], time),
         OBSERVATIONS.name: kept[OBSERVATIONS.name] + observations_lines(told, kept[OBSERVATIONS.name], time),
     }
     lines = {name: one.lines for name, one in tables.items() if one.changed}

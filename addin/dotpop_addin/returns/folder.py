@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dotpop_addin.books.opening import unreadable
 from dotpop_addin.declarations import sent
+from dotpop_addin.declarations.kinds import in_sentence
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns.answers import Answer, read_answer
@@ -120,8 +121,9 @@ def _check_region(answer: Answer, known: Known) -> None:
         answer.tell(ERROR, f"données « {nature} »", f"des données « {known.nature} », comme la région", action)
     about = {name: str(answer.about.get(name) or "") for name in (sent.FIELD, sent.REGION, sent.CODE)}
     if about != {sent.FIELD: known.field.label, sent.REGION: known.region, sent.CODE: known.code}:
-        found = f"fichier de la région « {about[sent.REGION]} » ({about[sent.CODE]}), {about[sent.FIELD].lower()}"
-        answer.tell(ERROR, found, f"la région « {known.region} » ({known.code}), {known.field.label.lower()}", SAME_REGION)
+        found = f"fichier de la région « {about[sent.REGION]} » ({about[sent.CODE]}), {in_sentence(about[sent.FIELD])}"
+        wanted = f"la région « {known.region} » ({known.code}), {in_sentence(known.field.label)}"
+        answer.tell(ERROR, found, wanted, SAME_REGION)
     if answer.year is not None and answer.year != known.year:
         _wrong_year(answer, known.year)
     senders = known.hospitals if answer.kind == HOSPITAL else {line["federation"] for line in known.hospitals.values()}

@@ -12,6 +12,7 @@ from dotpop_addin.rewriting import existing_lines, refuse_losses
 from dotpop_addin.sending.federation import federations
 
 if TYPE_CHECKING:
+    from dotpop_addin.returns.applying import RegionTable
     from dotpop_addin.returns.collecting import Collected
 
 LABEL = {word: label for label, word in ANSWER_STATES.items()}
@@ -79,15 +80,20 @@ def _file(answer: Answer) -> tuple[str, str]:
     return answer.path.name, answer.digest
 
 
-def answers_lines(collected: "Collected", kept: Sequence[list[Any]], time: str) -> list[list[Any]]:
-    """A line per hospital and federation: an answer that is in stays so, whatever comes after it is refused."""
+def answers_lines(collected: "Collected", kept: Sequence[list[Any]], hospitals: "RegionTable", time: str) -> list[list[Any]]:
+    """A line per hospital and federation: an answer that is in stays so, whatever comes after it is refused.
+
+    hospitals: as the answers leave them; the same import again finds the same names.
+    """
     before = {line[0] or line[1]: line for line in kept}
     latest = {one.code: one for one in collected.refused if one.sending is not None}
     taken = {one.code: one for one in collected.taken}
-    senders: list[tuple[str | None, str, str | None]] = [
-        (finess, line["name"], line["federation"]) for finess, line in collected.known.hospitals.items()
+    named: list[tuple[str, str, str | None]] = [
+        (finess, hospitals.value((finess,), "name"), hospitals.value((finess,), "federation"))
+        for finess in collected.known.hospitals
     ]
-    senders += [(None, name, name) for name in federations(collected.known)]
+    senders: list[tuple[str | None, str, str | None]] = list(named)
+    senders += [(None, name, name) for name in federations(federation for _, _, federation in named)]
     lines = []
     for finess, name, federation in senders:
         code, old = finess or name, before.get(finess or name)

@@ -88,7 +88,7 @@ def _files(asking: "Asking", level: "Level", disclosure: "Disclosure | None") ->
     known = asking.known
     for finess, line in known.hospitals.items():
         yield file_name(f"Retour {known.year} {finess}", line["name"]), asking.hospital(finess)
-    for name in federation.federations(known):
+    for name in federation.federations(known.federations):
         yield file_name(f"Retour {known.year} fédération", name), federation.content(known, name, level, disclosure)
 
 

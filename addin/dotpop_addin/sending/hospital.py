@@ -7,12 +7,12 @@ from typing import Any
 
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES, MEASURES
-from dotpop_addin.declarations.sent import OF_HOSPITAL
+from dotpop_addin.declarations.common import AGE_CLASSES, COMMITMENT_STATES
+from dotpop_addin.declarations.sent import Sending, sendings
 from dotpop_addin.sending.content import Cells, Content, about, merged
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits
-from dotpop_model.vocabulary import OUTSIDE, POPULATION, SEGMENT_NAMES
+from dotpop_model.vocabulary import OUTSIDE, POPULATION
 
 POPULATION_ROW = f"{POPULATION}, hors ASR"
 """What the shared-out allocation is called among the compartments."""
@@ -26,6 +26,10 @@ class Asking:
 
     known: Known
     previous: Known | None = None
+
+    @cached_property
+    def _sending(self) -> Sending:
+        return sendings(self.known.field)[sent.HOSPITAL]
 
     @property
     def reference(self) -> str:
@@ -49,13 +53,15 @@ class Asking:
             "sums": [{"item": item} for item in totals(self.known)],
             **self._lists,
         }
-        return Content(OF_HOSPITAL, line["name"], told, limits, lines)
+        return Content(self._sending, line["name"], told, limits, lines)
 
     def _identification(self, line: Mapping[str, Any]) -> dict[str, Value]:
         named = {one["territory"]: one["name"] for one in self.known.lines["territories"]}
         territory = f"{line['territory']} {named.get(line['territory'], '')}".strip()
-        told = {name: line[name] for name in ("name", "status", "federation")}
-        return {**told, "segment": SEGMENT_NAMES[line["segment"]], "territory": territory}
+        asked = [one for one in self._sending.tables["identification"].columns if one.entry and one.name in line]
+        told = {one.name: one.label_of.get(line[one.name], line[one.name]) for one in asked}
+        segment = self.known.field.labels("hospitals", "segment")[line["segment"]]
+        return {**told, "segment": segment, "territory": territory}
 
     def _allocations(self, finess: str) -> Lines:
         """The population-based allocation, then the other compartments of the region."""
@@ -104,7 +110,7 @@ class Asking:
     @cached_property
     def _lists(self) -> dict[str, Lines]:
         """The lists of the region: the same in every file."""
-        measures = {word: label for label, word in MEASURES.items()}
+        measures = self.known.field.labels("forms", "measure")
         forms = [{**one, "measure": measures[one["measure"]]} for one in self.known.lines["forms"]]
         places = {**self.known.territories, OUTSIDE: "Hors région"}
         return {
@@ -116,8 +122,8 @@ class Asking:
 
 def totals(known: Known) -> list[str]:
     """The totals to declare: amounts, then volumes by age and by what they count."""
-    counted = dict.fromkeys(one["measure"] for one in known.lines["forms"])
-    volumes = [activity_total(age, measure) for measure, word in MEASURES.items() if word in counted for age in AGE_CLASSES]
+    counted, measures = {one["measure"] for one in known.lines["forms"]}, known.field.words("forms", "measure")
+    volumes = [activity_total(age, measure) for measure, word in measures.items() if word in counted for age in AGE_CLASSES]
     return [ALLOCATED, SPECIFIC, *volumes, USED]
 
 

@@ -17,7 +17,7 @@ Line = Mapping[str, Any]
 ASKED: Mapping[str, Sequence[str]] = {
     "compartments": (),
     "specific": (),
-    "hospitals": ("allocation",),
+    "hospitals": ("allocation", "federation", "kind"),
     "territories": (),
     "forms": (),
     "activity": ("volume",),
@@ -58,6 +58,11 @@ class Known:
     def hospitals(self) -> dict[str, Line]:
         """The hospitals by FINESS."""
         return {line["finess"]: line for line in self.lines["hospitals"]}
+
+    @property
+    def federations(self) -> list[str | None]:
+        """The federation of each hospital."""
+        return [line["federation"] for line in self.lines["hospitals"]]
 
     def of(self, table: str, finess: str) -> list[Line]:
         """The lines of a table that are of one hospital."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from dotpop_addin.books.protocol import column_letters
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import AGE_CLASSES, MEASURES
+from dotpop_addin.declarations.common import AGE_CLASSES
 from dotpop_addin.declarations.kinds import Column, Table
 from dotpop_addin.sending.content import Content
 from dotpop_addin.sending.hospital import ALLOCATED, SPECIFIC, USED, activity_total
@@ -98,7 +98,7 @@ class Places:
         if item in SUMMED:
             table, column = SUMMED[item]
             return f"SUM({self.of[table].area(column)})"
-        age, measure = next((a, m) for a in AGE_CLASSES for m in MEASURES if activity_total(a, m) == item)
+        age, measure = activity_of(item, self._content)
         lines, forms = self.of["own_activity"], self.of["list_forms"]
         sums = f'SUMIFS({lines.area("volume")},{lines.area("age")},"{age}",{lines.area("form")},{forms.area("form")})'
         return f'SUMPRODUCT({sums}*({forms.area("measure")}="{measure}"))'
@@ -112,3 +112,8 @@ class Places:
         """The area of a list that a column takes its values from; "" when the file does not have it."""
         table, column = reference.split(".")
         return self.of[table].area(column) if self.of[table].given else ""
+
+
+def activity_of(item: str, content: Content) -> tuple[str, str]:
+    """The age class and the measure of a total of activity, as users read them."""
+    return next((age, one) for age in AGE_CLASSES for one in content.sending.measures if activity_total(age, one) == item)

@@ -5,13 +5,11 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.declarations import sent
-from dotpop_addin.declarations.common import AGE_CLASSES, MEASURES
 from dotpop_addin.declarations.kinds import Sheet
 from dotpop_addin.sending.completeness import asked, bar, bar_text, filled
 from dotpop_addin.sending.content import Content
 from dotpop_addin.sending.formats import Formats, Role
-from dotpop_addin.sending.hospital import activity_total
-from dotpop_addin.sending.places import BAR, SUMMED, Places
+from dotpop_addin.sending.places import BAR, SUMMED, Places, activity_of
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -49,7 +47,7 @@ def write(sheet: "Worksheet", content: Content, places: Places, formats: Formats
     sheet.write_string("A1", content.receiver, of(Role.TITLE))
     sheet.set_row(0, 26)
     code = f"FINESS {about[sent.FINESS]} · " if about[sent.KIND] == sent.HOSPITAL else ""
-    told = f"{code}Dotation populationnelle de {str(about[sent.FIELD]).lower()} · {about[sent.REGION]}"
+    told = f"{code}Dotation populationnelle {content.sending.field.of} · {about[sent.REGION]}"
     sheet.write_string("A2", f"{told} · année {about[sent.YEAR]} · Données : {about[sent.NATURE]}", of(Role.PURPOSE))
     rows = _progress(sheet, content, places, formats)
     row = rows + 2
@@ -117,7 +115,7 @@ def total(item: str, content: Content) -> float:
         table, column = SUMMED[item]
         return _sum(line.get(column) for line in content.given(table))
     measured = {line["form"]: line["measure"] for line in content.given("list_forms")}
-    age, measure = next((a, m) for a in AGE_CLASSES for m in MEASURES if activity_total(a, m) == item)
+    age, measure = activity_of(item, content)
     lines = content.given("own_activity")
     return _sum(line.get("volume") for line in lines if line["age"] == age and measured.get(line["form"]) == measure)
 

@@ -72,8 +72,8 @@ def _check_populations(calculation: "Calculation", reading: "Reading") -> None:
         if finess in reading.seen and not shown(common, hospital).population
     ]
     if telling:
-        threshold = reading.disclosure.threshold
-        found = f"population corrigée des flux qui dirait un effectif de moins de {threshold} patients : {named(telling)}"
+        threshold, counted = reading.disclosure.threshold, reading.disclosure.counted
+        found = f"population corrigée des flux qui dirait un effectif de moins de {threshold} {counted} : {named(telling)}"
         action = "Choisir un niveau de diffusion qui ne les montre pas (categorie, par exemple). Rien n'a été écrit."
         raise ProblemsFound([Problem(calculation.region.file, found, "", action)])
 

@@ -1,8 +1,9 @@
 """The activity by hospital, form of care and age, small counts withheld with what would give them away."""
 
-from dotpop_addin.declarations.common import AGE_CLASSES, MEASURES
+from dotpop_addin.declarations.common import AGE_CLASSES
 from dotpop_addin.declarations.kinds import Column, Kind, Table
 from dotpop_addin.disclosure import Reading
+from dotpop_addin.region import Region
 from dotpop_model.disclosure import SECRET, STATE
 from dotpop_model.tables import Frame, Mask
 from dotpop_model.vocabulary import OUTSIDE
@@ -23,7 +24,7 @@ COLUMNS = (
 TABLE = Table("counts", "T_Effectifs", "Activité par établissement et forme", COLUMNS)
 
 
-def counts(reading: Reading, forms: Frame) -> tuple[Frame, dict[str, Mask]]:
+def counts(reading: Reading, region: Region) -> tuple[Frame, dict[str, Mask]]:
     """A line per hospital and form, then one per form for all of them; and where each column is withheld."""
     by_age, by_hospital, form_by_age, by_form = reading.counts(GROUPINGS)
     cells: dict[tuple[str, str, str], tuple[float, bool]] = {}
@@ -31,8 +32,9 @@ def counts(reading: Reading, forms: Frame) -> tuple[Frame, dict[str, Mask]]:
         for row in frame.records():
             key = row.get("finess", EVERYONE), row["form"], row.get("age", "total")
             cells[key] = row["volume"], row[STATE] == SECRET
+    forms = region.tables.forms
     labels, measures = (dict(zip(forms.texts("form"), forms.texts(name), strict=True)) for name in ("label", "measure"))
-    told = {word: label for label, word in MEASURES.items()}
+    told = region.field.labels("forms", "measure")
     hospitals = reading.disclosure.tables.hospitals
     names = dict(zip(hospitals.texts("finess"), hospitals.texts("name"), strict=True))
     names |= {OUTSIDE: "Hors région", EVERYONE: "Tous les établissements de ce tableau"}

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 
 from dotpop_addin import disclosure
-from dotpop_addin.declarations.common import GROUPS, NATURE, REGION
+from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.disclosure import HOSPITALS, Reading
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
@@ -26,7 +26,7 @@ class Content:
 
     def __init__(self, region: Region, reading: Reading) -> None:
         self._region, self._reading, self._results = region, reading, reading.results
-        self._names = Names(region.tables.hospitals)
+        self._names = Names(region.tables)
 
     def told(self, text: object) -> str:
         """A text that someone typed, without the names that the reader may not have."""
@@ -47,8 +47,8 @@ class Content:
         page, identity, given = Page(name, widths, last, 4), self._region.identity, self._reading.disclosure
         page.put("A", Cell(Role.TITLE, f"{title} · {self.told(identity.get(REGION, ''))}"))
         page.heights[page.skip()] = 26
-        base = self._region.hypotheses.base_year
-        page.put("A", Cell(Role.SUBTITLE, f"Psychiatrie · base {base} · Données : {self.told(identity.get(NATURE, ''))}"))
+        base, label = self._region.hypotheses.base_year, self._region.field.label
+        page.put("A", Cell(Role.SUBTITLE, f"{label} · base {base} · Données : {self.told(identity.get(NATURE, ''))}"))
         page.skip()
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
@@ -92,7 +92,7 @@ class Content:
         # tables with and without the column of names stand under each other: each column holds an amount in one of them
         widths = [max(width, AMOUNT_WIDTH) for width in self._widths("group_indices", ["kind"])]
         page = self._page("Groupes", "Indices des groupes d'établissements", widths, "G")
-        for label, kind in GROUPS.items():
+        for label, kind in self._region.field.words("group_indices", "kind").items():
             rows = frame["kind"] == kind
             if not rows.any():
                 continue
@@ -137,7 +137,7 @@ class Content:
 
     def _activity(self) -> list[Page]:
         """The activity, where the level admits some."""
-        frame, secret = activity.counts(self._reading, self._region.tables.forms)
+        frame, secret = activity.counts(self._reading, self._region)
         if not len(frame):
             return []
         widths = [column.width for column in activity.COLUMNS]
