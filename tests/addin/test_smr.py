@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 from cases.excel_fake import Workbook, XlwingsApp
 
-from dotpop_addin.actions import calculate, calculate_step, verify
+from dotpop_addin.actions import calculate, calculate_step, check, verify
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.commands.region import STEPS
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.files import run_file
+from dotpop_addin.problems import ProblemsFound
 
 Dotpop = Callable[..., tuple[int, str, str]]
 Damage = Callable[[openpyxl.Workbook], object]
@@ -63,8 +64,7 @@ def test_each_step_writes_what_the_whole_wrote(step: str, region: Path) -> None:
     book = FileBook(region)
     before = shown(book)
     calculate_step(book, STEPS[step])
-    book.save(region)
-    after = shown(FileBook(region))
+    after = shown(book)
     assert [name for name in before if plain(after[name]) != plain(before[name])] == []
 
 
@@ -149,15 +149,19 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("damage", "words"), REFUSED)
-def test_each_bad_input_is_named_and_nothing_is_written(
-    damage: Damage, words: tuple[str, ...], region: Path, dotpop: Dotpop
-) -> None:
-    changed(region, damage)
+def test_each_bad_input_is_named(damage: Damage, words: tuple[str, ...], smr_demo_book: Path) -> None:
+    book = FileBook(smr_demo_book)
+    damage(book._book)
+    with pytest.raises(ProblemsFound) as caught:
+        check(book)
+    assert any(all(word in str(problem) for word in words) for problem in caught.value.problems), caught.value
+
+
+def test_when_a_run_is_refused_nothing_is_written(region: Path, dotpop: Dotpop) -> None:
+    changed(region, option("C8", 30_000_000))
     before = region.read_bytes()
     status, _, errors = dotpop("run", region)
-    assert status == 1
-    assert any(all(word in line for word in words) for line in errors.splitlines()), errors
-    assert "Traceback" not in errors
+    assert (status, "Option OPTION2" in errors) == (1, True)
     assert region.read_bytes() == before
 
 
