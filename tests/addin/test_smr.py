@@ -94,6 +94,15 @@ def test_an_option_taken_away_leaves_no_column(region: Path) -> None:
     assert verify(FileBook(region)).differences == []
 
 
+def test_an_option_of_another_name_renames_its_column_in_the_table_itself(region: Path) -> None:
+    changed(region, option("B7", "Autre proposition"))
+    run_file(region, None)
+    sheet = openpyxl.load_workbook(region)["Options"]
+    columns = [column.name for column in sheet.tables["T_OptionsEtablissements"].tableColumns]
+    assert columns[-3:] == ["Saupoudrage (€)", "Autre proposition (€)", "Option 2 (€)"]
+    assert columns == [cell.value for cell in sheet[sheet.tables["T_OptionsEtablissements"].ref][0]]
+
+
 # --- bad input ---------------------------------------------------------------------------------------------------------
 
 

@@ -216,7 +216,8 @@ class FileBook:
         table.ref = reference_to(new)
         if table.autoFilter is not None:
             table.autoFilter.ref = table.ref
-        if new[2] - new[0] != old[2] - old[0]:
+        headers = [worksheet.cell(new[1], column).value for column in range(new[0], new[2] + 1)]
+        if [column.name for column in table.tableColumns] != headers:
             table.tableColumns = []  # written anew from the header cells
 
 
