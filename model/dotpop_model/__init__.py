@@ -4,4 +4,4 @@ The chain, one word per stage: envelope, weighting, flows, index, trajectory.
 Nothing here reads a file, knows a workbook or prints.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -228,6 +228,18 @@ def test_what_is_typed_comes_in_and_nothing_else_changes(folder: Path, asked: Pa
     check(FileBook(asked))
 
 
+def test_a_hospital_that_would_leave_the_sharing_comes_in_once_confirmed(folder: Path, asked: Path, tmp_path: Path) -> None:
+    def leaving(form: Form) -> None:
+        form.put(IDENTIFICATION, 0, {"Typologie": "Pédiatrie"})
+
+    returned(folder, tmp_path / "reçu", ALPHA, leaving)
+    (answer,) = answers([tmp_path / "reçu"], known(FileBook(asked)))
+    told = [(problem.severity, problem.found) for problem in answer.problems if problem.severity != "avertissement"]
+    assert told == [("à confirmer", "typologie changée : l'établissement sort du partage")]
+    assert collect_file([tmp_path / "reçu"], asked).taken == []
+    assert len(collect_file([tmp_path / "reçu"], asked, confirmed=[ALPHA]).taken) == 1
+
+
 def test_collecting_twice_changes_nothing(folder: Path, asked: Path, tmp_path: Path) -> None:
     returned(folder, tmp_path / "reçu", ALPHA, corrected)
     returned(folder, tmp_path / "reçu", KAPPA)

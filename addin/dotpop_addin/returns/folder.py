@@ -8,11 +8,12 @@ from dotpop_addin.books.opening import unreadable
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.kinds import in_sentence
 from dotpop_addin.declarations.sent import HOSPITAL
-from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
+from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.returns.answers import Answer, read_answer
-from dotpop_addin.returns.checking import check_answer
+from dotpop_addin.returns.checking import ONLY_ONE, check_answer
 from dotpop_addin.sending.hospital import POPULATION_ROW
 from dotpop_addin.sending.known import Known
+from dotpop_model.stages.paediatrics import KIND as PAEDIATRICS
 from dotpop_model.vocabulary import OUTSIDE
 
 Progress = Callable[[str], None]
@@ -132,6 +133,7 @@ def _check_region(answer: Answer, known: Known) -> None:
         action = "L'ajouter au classeur de la région (feuille Établissements), ou écarter ce fichier."
         answer.tell(ERROR, told, "un établissement ou une fédération de la région", action)
     _check_codes(answer, known)
+    _check_set_aside(answer, known)
     for line in answer.lines("contested"):
         finess = line.values.get("finess")
         if finess is not None and finess not in known.hospitals and answer.sound("contested", "finess"):
@@ -154,6 +156,17 @@ def _check_codes(answer: Answer, known: Known) -> None:
             action = "Renvoyer un fichier à l'établissement (dotpop send), ou rétablir ce code dans la région."
             found = f"« {line.values[column]} », que la région n'a plus"
             answer.tell(ERROR, found, "un code du classeur de la région", action, line.place(column))
+
+
+def _check_set_aside(answer: Answer, known: Known) -> None:
+    """A hospital that would leave the sharing, or enter it: its amounts and those of all the others would move."""
+    before = known.hospitals.get(answer.code, {}).get("kind")
+    for line in answer.lines("identification"):
+        after = line.values.get("kind")
+        if before is not None and after is not None and (before == PAEDIATRICS) != (after == PAEDIATRICS):
+            word = "sort du partage" if after == PAEDIATRICS else "entre dans le partage"
+            found = f"typologie changée : l'établissement {word}"
+            answer.tell(CONFIRM, found, "la typologie connue de la région", ONLY_ONE, line.place("kind"))
 
 
 def waited(found: Iterable[Answer], known: Known) -> list[str]:
