@@ -151,6 +151,9 @@ def _check_tables(field: Field, reads: dict[str, TableRead], file: str, problems
     if "identity" in reads:
         _check_identity(reads["identity"], file, problems)
     values = _hypotheses(field, reads, file, problems)
+    for table in field.tables_of("result"):
+        if table.open_name and table.open_from in reads:
+            _check_open_names(table, reads[table.open_from], file, problems)
     for read in reads.values():
         _check_filled(read, file, problems)
         _check_room(read, file, problems)
@@ -232,6 +235,16 @@ def _check_room(read: TableRead, file: str, problems: list[Problem]) -> None:
         found, expected = f"tableau « {read.table.title} » : {len(read.lines)} lignes", f"{most} lignes au plus"
         cell = read.address(most, read.table.columns[0])
         problems.append(Problem(file, found, expected, "Retirer des lignes.", read.block.sheet, cell))
+
+
+def _check_open_names(table: Table, read: TableRead, file: str, problems: list[Problem]) -> None:
+    """A name that would head a column of results cannot be that of a column which is there already."""
+    taken = {header.lower() for header in table.headers} | {column.name for column in table.columns}
+    for row, name in enumerate(read.columns.get(table.open_name, [])):
+        if name and (table.open_header.format(name).lower() in taken or str(name).lower() in taken):
+            found = f"« {name} » est déjà une colonne du tableau « {table.title} »"
+            place = read.address(row, read.table.column(table.open_name))
+            problems.append(Problem(file, found, "un autre libellé", "Choisir un autre libellé.", read.block.sheet, place))
 
 
 def _check_keys(read: TableRead, file: str, problems: list[Problem]) -> None:

@@ -123,6 +123,8 @@ def case(name: str, damage: Damage, *words: str) -> Any:
 
 
 REFUSED = [
+    case("an option named as a column", option("B7", "sous-dotation"), "Propositions, cellule B7", "déjà une colonne"),
+    case("an option named as a column of programs", option("B7", "under"), "Propositions, cellule B7", "déjà une colonne"),
     case(
         "more than the over-funded have",
         option("C8", 30_000_000),

@@ -592,6 +592,10 @@ def test_a_hospital_of_another_kind_may_have_a_part_of_the_paediatric_pot() -> N
             tables(options=frame(OPTION, option("1", 10.5))), {"step": "1"}, "option_credits", "Option 1", 10, "info",
             id="cents that are not notified",
         ),
+        pytest.param(
+            tables(options=frame(OPTION, option("1", 240_000, "growth"))), {}, "option_beyond", "Option 1", 2, "warning",
+            id="more than the under-funded lack",
+        ),
         pytest.param(WHOLE, {}, "revenues_missing", "all", 2, "warning", id="hospitals without revenues"),
         pytest.param(WHOLE, {}, "transition_ends", "2026", 0, "ok", id="a transition that ends"),
         pytest.param(WHOLE, {}, "payments_add_up", "all", 2_418_000, "ok", id="payments are the last circular"),

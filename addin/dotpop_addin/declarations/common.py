@@ -239,6 +239,7 @@ SMR_CONTROLS = {
     "Les crédits de l'option redonnent son montant": "option_credits",
     "Crédits + débits de l'option = crédits nouveaux": "option_balance",
     "Établissements auxquels l'option prend plus que leur dotation": "option_falls",
+    "Établissements auxquels l'option donne plus que leur sous-dotation": "option_beyond",
     "Établissements sans recettes d'avant et d'après": "revenues_missing",
     "La transition s'éteint la dernière année": "transition_ends",
     "Les versements redonnent la dernière circulaire": "payments_add_up",

@@ -65,7 +65,8 @@ class Table:
 
     open_from: table whose keys are further columns. open_words: that table in words ("des indicateurs"). open_unless:
     (column, value) of its lines that give no column. open_header: what the header of a further column adds to its key, in a
-    result table ("{} (€)"). most: how many lines the layout of the results has room for.
+    result table ("{} (€)"). open_name: the column of that table whose values the headers are made of.
+    most: how many lines the layout of the results has room for.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Table:
     open_words: str = ""
     open_unless: tuple[str, str] | None = None
     open_header: str = "{}"
+    open_name: str = ""
     most: int | None = None
 
     @cached_property

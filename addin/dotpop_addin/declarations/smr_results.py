@@ -74,6 +74,7 @@ OPTION_AMOUNTS = Table(
     ),
     open_from="options",
     open_header="{} (€)",
+    open_name="label",
     open_column=Column(
         header="Option", name="amount", kind=Kind.AMOUNT, width=17, required=False, help="Montant exact au centime."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from dotpop_model.options import Payer
+from dotpop_model.options import Key, Payer
 from dotpop_model.payments import MONTHS
 from dotpop_model.smr import SmrHypotheses, SmrTables
 from dotpop_model.stages.controls import CENT, Context, Control, controls, equal
@@ -41,6 +41,9 @@ def _options(tables: SmrTables, hypotheses: SmrHypotheses, found: Mapping[str, F
         falls = int((lines.floats(label) + lines.floats("allocation") < -CENT).sum())
         if falls:
             yield Control("option_falls", label, 0.0, float(falls), "ES", "alert")
+        beyond = int((lines.floats(label) > lines.floats("under") + CENT).sum())
+        if beyond and declared["key"] == Key.UNDER_FUNDING:
+            yield Control("option_beyond", label, 0.0, float(beyond), "ES", "warning")
 
 
 def _transition(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control]:
