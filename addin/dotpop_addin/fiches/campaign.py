@@ -7,8 +7,9 @@ from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.declarations.smr_results import MONTHS
 from dotpop_addin.fiches.common import Smr
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
-from dotpop_addin.sheets.page import Cell, Role, computed, received, result, withheld
+from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Role, Series, computed, received, result, withheld
 from dotpop_model.vocabulary import COMPARTMENTS, POPULATION
+from workbook_templates.look import RESULT_HEADER
 
 DELEGATED = {
     "base": "Base",
@@ -171,7 +172,7 @@ def _compartments(part: Part, smr: Smr) -> None:
     page, line = part.page, _own(part, smr, "compartment_revenues")
     if line is None:
         return
-    page.keep(len(COMPARTMENTS) + 4)
+    page.keep(len(COMPARTMENTS) + 5 + CHART_ROWS)
     page.skip()
     page.heads("Recettes par compartiment", "", "", "Montant (€)", "Part", height=18)
     first, total_row = page.row, page.row + len(COMPARTMENTS)
@@ -180,6 +181,20 @@ def _compartments(part: Part, smr: Smr) -> None:
         cells = _compartment(part, label, line[name], page.row, total_row, total)
         page.line(label, cells)
     part.total("revenue", "Total", result(total, Kind.AMOUNT, f"SUM(D{first}:D{page.row - 1})"), "")
+    page.charts.append(
+        Chart(
+            kind="column",
+            title="Recettes par compartiment (€)",
+            axis="€",
+            shown="#,##0",
+            categories="A",
+            under=first - 1,
+            count=len(COMPARTMENTS),
+            series=[Series("D", first - 1, RESULT_HEADER)],
+            row=page.row + 1,
+        )
+    )
+    page.skip(CHART_ROWS + 1)
 
 
 def _compartment(part: Part, label: str, amount: float, row: int, total_row: int, total: float) -> Mapping[str, Cell]:

@@ -8,7 +8,7 @@ several hospitals may have it; among fewer than FEWEST, rank and chart would tel
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.disclosure import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.fiches.parts import Part
-from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
+from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Role, Series, computed, received, result
 from workbook_templates.look import POSITION_FILL
 
 RANK, OTHERS, OWN = "L", "M", "N"
@@ -18,6 +18,7 @@ GREY = "BDBDBD"
 def place(part: Part) -> None:
     """Rank, number and an anonymous chart of the indices; nothing of it among too few hospitals."""
     page, indices = part.page, part.common.ranked[part.common.compared[part.hospital]]
+    page.keep(CHART_ROWS + 6)  # the chart is not cut in two
     page.section("Place parmi les établissements comparés")
     if not part.shown.places:
         least = ADMITTED_FROM[PLACES].word
