@@ -99,6 +99,14 @@ def _parser() -> FrenchParser:
     scenario.add_argument("--set", metavar="CODE=VALEUR", action="append", required=True, help=told)
     scenario.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire")
 
+    compare = _add(
+        commands, "compare", exchange.compare, "compare des scénarios : ce qui change, et ce que cela fait à chacun"
+    )
+    compare.add_argument(
+        "files", metavar="FICHIER", type=Path, nargs="+", help="classeurs à comparer au premier (6 au plus)"
+    )
+    compare.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
+
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
     workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")

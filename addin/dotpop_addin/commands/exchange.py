@@ -30,6 +30,17 @@ def send(options: argparse.Namespace) -> int:
     return DONE
 
 
+def compare(options: argparse.Namespace) -> int:
+    from dotpop_addin.comparison import write_comparison
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        write_comparison(options.files, options.out, step)
+    names = [str(file) for file in options.files]
+    tell(options, f"Comparaison écrite : {options.out}.", file=str(options.out), compared=names)
+    return DONE
+
+
 def synthese(options: argparse.Namespace) -> int:
     from dotpop_addin.disclosure import Level
     from dotpop_addin.progress import progress
