@@ -42,7 +42,7 @@ TRIED = {"IND_INTENSITE ZIS": 0, "TRJ_MODULATION": 1}
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture. book: calculated, marked, tried or sent. note: the cell whose note is shown."""
+    """One picture. book: calculated, marked, tried, sent or smr. note: the cell whose note is shown."""
 
     name: str
     book: str
@@ -60,6 +60,8 @@ PICTURES = (
     Picture("cellules_marquees", "marked", "Établissements", "A1:M16", note="G9"),
     Picture("envoi_accueil", "sent", "Accueil", "A1:E27", 80),
     Picture("envoi_activite", "sent", "Activité", "A1:I22", 80),
+    Picture("options_comparees", "smr", "Options comparées", "A1:O46", 75),
+    Picture("vote", "smr", "Vote", "A1:B28", 80),
     Picture("atelier", "tried", "Atelier", "A1:D43"),
     Picture("atelier_essai", "tried", "Atelier", "F5:P44", 80),
 )
@@ -101,8 +103,9 @@ def _missing() -> list[str]:
 
 def _books(folder: Path) -> dict[str, Path]:
     """The demonstration, calculated; with faults, marked; with a trial in Atelier; a file that it sends, half filled in."""
-    books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried", "sent")}
+    books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried", "sent", "smr")}
     demonstration("psychiatrie", books["calculated"])
+    demonstration("smr", books["smr"])
     marked = FileBook(books["calculated"])
     for sheet, cells in FAULTS.items():
         marked.write_cells(sheet, cells)
