@@ -48,6 +48,35 @@ def shared_logarithm(parts: ArrayLike) -> Array:
     return np.asarray(terms / logarithmic_mean(whole, np.ones_like(whole))[:, None])
 
 
+def factors(
+    allocation: ArrayLike, residents: ArrayLike, weighted: ArrayLike, served: ArrayLike, mean: float
+) -> tuple[Array, Array, Array]:
+    """ln I as three parts (n each): endowment ln(D / (P μ)), needs ln(P / P'), flows ln(P' / P_e).
+
+    allocation: D_e (€), > 0. residents: P, inhabitants of the hospital's territory. weighted: P', need-weighted. served:
+    P_e, flow-corrected; all > 0. mean: μ (€ per inhabitant), > 0. Raises ModelError on missing or non-positive numbers.
+    Source: I = (D / P_e) / μ (slide 16) as a product of three ratios.
+
+    >>> [round(float(part[0]), 4) for part in factors([55e6], [650_000], [640_331], [506_714], 132.55)]
+    [-0.4488, 0.015, 0.234]
+    """
+    with Arguments() as arguments:
+        named_arrays = {
+            name: arguments.array(name, values, positive=True)
+            for name, values in (
+                ("dotations", allocation),
+                ("habitants", residents),
+                ("populations pondérées", weighted),
+                ("populations desservies", served),
+            )
+        }
+        same_length(arguments, **named_arrays)
+        if not mean > 0:
+            arguments.fault("moyenne", "moyenne : un montant positif est attendu.")
+    money, people, need, given = named_arrays.values()
+    return np.log(money / people / mean), np.log(people / need), np.log(need / given)
+
+
 def decompose(index: ArrayLike, logarithms: Mapping[str, ArrayLike]) -> dict[str, Array]:
     """Contributions that add up to I − 1: c_k = L(I, 1) · l_k, where Σ_k l_k = ln I.
 

@@ -42,6 +42,8 @@ FUNCTION_CALLS: list[tuple[str, list[Any]]] = [
     ("DOTPOP_OPTION", [[[100], [300]], [[150], [250]], 40, "saupoudrage"]),
     ("DOTPOP_TRANSITION", [[[100], [100]], [[90], [120]], [[1, 0.5, 0]]]),
     ("DOTPOP_VERSEMENTS", [[[1200, 1800], [0, 600]], [[1, 7]], "étalé"]),
+    ("DOTPOP_DECOMPOSITION", [[[80], [130]], [[1], [1]], [[1], [1.1]], [[0.9], [1.2]]]),
+    ("DOTPOP_INEGALITE", [[[80], [120], [100]], [[10], [20], [30]], [["a"], ["b"], ["a"]]]),
 ]
 
 

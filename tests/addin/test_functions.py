@@ -94,6 +94,8 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
     ("gains taken back every year", "DOTPOP_TRANSITION", [column(100), column(120), [[1, 0.5]], "OUI"], [[-20, -10]]),
     ("payments in twelfths, a rise made up for at once", "DOTPOP_VERSEMENTS", [[[1200, 1800]], [[1, 7]]], [[100] * 6 + [450] + [150] * 5]),
     ("or spread over the months left", "DOTPOP_VERSEMENTS", [[[1200, 1800], [0, 600]], [[1, 7]], "étalé"], [[100] * 6 + [200] * 6, [0] * 6 + [100] * 6]),
+    ("what an index owes to what: only flows when the rest is the mean's", "DOTPOP_DECOMPOSITION", [column(100, 100), column(1, 1), column(1, 1), column(1, 1)], [[0, 0, 0], [0, 0, 0]]),
+    ("measures of two hospitals of one size", "DOTPOP_INEGALITE", [column(80, 120), column(100, 100)], [["Coefficient de variation", 0.2], ["Gini", 0.1], ["Rapport du quart le mieux doté au quart le moins doté", 1.5], ["Theil", 0.02013551355068886]]),
     # blanks, texts and errors keep their place
     ("under-funding beside a text", "DOTPOP_SOUS_DOTATION", [column("n.d.", 80), column(1, 100)], column("dotations : « n.d. » n'est pas un nombre", 20)),
     ("payments beside a text, a blank line and a negative amount", "DOTPOP_VERSEMENTS", [[["n.d."], [None], [-1], [12]], [[1]]], [["montants : « n.d. » n'est pas un nombre", *[""] * 11], [""] * 12, ["circulaire 1 : -1,00 €, un montant positif est attendu.", *[""] * 11], [1] * 12]),

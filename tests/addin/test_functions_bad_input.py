@@ -50,6 +50,8 @@ GOOD: dict[str, list[Any]] = {
     "DOTPOP_OPTION": [column(80, 120), column(100, 100), 10, "option 2", column("NON", "")],
     "DOTPOP_TRANSITION": [column(100, 100), column(90, 120), [[1, 0.5]], "OUI"],
     "DOTPOP_VERSEMENTS": [[[1200, 1800], [0, 600]], [[1, 7]], "étalé"],
+    "DOTPOP_DECOMPOSITION": [column(80, 120), column(1, 1), column(1, 1), column(1, 1), 100],
+    "DOTPOP_INEGALITE": [column(80, 120), column(1, 1), column("a", "b")],
 }
 BAD: dict[str, Any] = {
     "nothing": None,

@@ -6,7 +6,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from dotpop_addin.functions import bodies, bodies_smr
+from dotpop_addin.functions import bodies, bodies_reading, bodies_smr
 from dotpop_addin.functions.arguments import Rows
 from dotpop_addin.functions.ranges import OMITTED, Refused
 from dotpop_model.errors import ModelError
@@ -230,6 +230,28 @@ FUNCTIONS: Sequence[CellFunction] = (
             Argument("ajustement", "« en une fois » (par défaut), ou « étalé » sur les mois restants.", True),
         ),
         bodies_smr.payments_by_month,
+    ),
+    CellFunction(
+        "DOTPOP_DECOMPOSITION",
+        "Ce que l'indice doit à la dotation, aux besoins et aux flux : trois colonnes, dont la somme est indice − 1.",
+        (
+            ALLOCATIONS,
+            Argument("habitants", "Habitants du territoire de chaque établissement : une colonne."),
+            Argument("populations_ponderees", "Les mêmes, corrigés des indices démographiques : une colonne."),
+            Argument("populations_desservies", "Populations corrigées des flux, en habitants : une colonne."),
+            MEAN,
+        ),
+        bodies_reading.decompose,
+    ),
+    CellFunction(
+        "DOTPOP_INEGALITE",
+        "Écarts entre dotations par habitant : coefficient de variation, Gini, rapport des quarts extrêmes, Theil.",
+        (
+            Argument("dotations_par_habitant", "Dotations par habitant, en euros : une colonne."),
+            SERVED,
+            Argument("groupes", "Segment de chaque ligne, pour séparer Theil dans et entre les groupes.", True),
+        ),
+        bodies_reading.measures,
     ),
 )
 BY_NAME = {function.name: function for function in FUNCTIONS}
