@@ -40,6 +40,7 @@ KINDS = {
     Kind.COUNT: "nombre, montré à l'unité",
     Kind.SHARE: "%",
     Kind.RATE: "nombre à deux décimales",
+    Kind.SIGNED: "nombre à trois décimales, avec son signe",
     Kind.PER_HEAD: "€ par habitant",
     Kind.DATE: "date",
     Kind.CHOICE: "libellé",

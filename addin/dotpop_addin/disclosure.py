@@ -120,6 +120,7 @@ FIGURE_OF: Mapping[str, str] = {
     "flows": HOSPITALS,
     "residuals": REGION,
     "indices": HOSPITALS,
+    "reasons": HOSPITALS,
     "group_indices": CATEGORY,
     "ranking": PLACES,
     "trajectory": HOSPITALS,

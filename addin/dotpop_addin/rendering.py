@@ -22,6 +22,7 @@ FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.SHARE: "0.00%",
     Kind.RATE: "0.00",
+    Kind.SIGNED: "+0.000;-0.000;0.000",
     Kind.PER_HEAD: "#,##0.00",
     Kind.DATE: "dd/mm/yyyy",
 }

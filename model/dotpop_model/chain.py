@@ -6,12 +6,14 @@ Each step takes the inputs and what the step before left: in memory (`run`), or 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
+from dotpop_model.criteria import Criteria
 from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.stages import national, summary
 from dotpop_model.stages.controls import controls
 from dotpop_model.stages.envelope import split_envelope, split_frame, territory_envelopes
 from dotpop_model.stages.flows import check_places, correct_flows
 from dotpop_model.stages.index import check_bounds, group_indices, ranking, rate_hospitals
+from dotpop_model.stages.reasons import in_short, reasons
 from dotpop_model.stages.trajectory import accounts_frame, campaign_measures, project, segment_frame, trajectory_frame
 from dotpop_model.stages.weighting import check_indicators, weigh
 from dotpop_model.steps import Chain, Frames, Precondition, Step
@@ -44,9 +46,16 @@ def _flows(tables: Tables, hypotheses: Hypotheses, weighted: Frame) -> Frames:
 
 
 def _index(tables: Tables, hypotheses: Hypotheses, flows: Frame) -> Frames:
+    return index_frames(tables, hypotheses, flows)
+
+
+def index_frames(tables: Tables, hypotheses: Hypotheses, flows: Frame, criteria: Criteria | None = None) -> Frames:
+    """The results of the step, with the criteria of the hospitals where the field has some."""
     indices = rate_hospitals(tables, hypotheses, split_envelope(tables, hypotheses), flows)
+    why = reasons(tables, hypotheses, indices, criteria)
     return {
-        "indices": indices,
+        "indices": Frame({name: indices[name] for name in indices.names} | in_short(why)),
+        "reasons": why,
         "group_indices": group_indices(tables, indices),
         "ranking": ranking(indices, hypotheses),
         "positions": summary.positions(indices, hypotheses),

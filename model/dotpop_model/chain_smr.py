@@ -48,7 +48,7 @@ def _compartments(tables: SmrTables, hypotheses: SmrHypotheses, before: Frame) -
 
 
 def _index(tables: SmrTables, hypotheses: SmrHypotheses, flows: Frame) -> Frames:
-    found = chain.STEPS["index"].compute(tables, hypotheses, flows)
+    found = chain.index_frames(tables, hypotheses, flows, hospital_criteria(tables, hypotheses))
     return {**found, "positions": summary.positions(found["indices"], hypotheses, summary.SMR_LINES)}
 
 

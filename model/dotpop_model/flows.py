@@ -101,11 +101,18 @@ def contribution_population(population: ArrayLike, activity: ArrayLike, *, unser
             )
         else:
             _check_served(arguments, people, care, unserved)
-    care = care.reshape(*care.shape[:2], -1)
-    people = people.reshape(len(people), -1)
-    total = care.sum(axis=1, keepdims=True)
-    share = np.divide(care, total, out=np.zeros_like(care), where=total > 0)
-    return np.asarray(np.einsum("za,zea->e", people, share))
+    share = contribution_shares(care).reshape(*care.shape[:2], -1)
+    return np.asarray(np.einsum("za,zea->e", people.reshape(len(people), -1), share))
+
+
+def contribution_shares(activity: Array) -> Array:
+    """c_ez = W_ez / Σ_e' W_e'z, 0 where a zone has no activity. activity: zones × hospitals, and × ages; same shape back.
+
+    >>> contribution_shares(np.array([[3.0, 1.0], [0.0, 0.0]])).tolist()
+    [[0.75, 0.25], [0.0, 0.0]]
+    """
+    total = activity.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(activity, total, out=np.zeros_like(activity), where=total > 0))
 
 
 def unserved_zones(population: Array, activity: Array) -> NDArray[np.bool_]:

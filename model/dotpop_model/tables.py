@@ -190,6 +190,7 @@ class Results:
     flows: Frame
     residuals: Frame
     indices: Frame
+    reasons: Frame
     group_indices: Frame
     ranking: Frame
     trajectory: Frame

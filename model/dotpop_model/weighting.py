@@ -38,6 +38,27 @@ def composite_index(
     >>> composite_index([[10.0], [20.0]], [1.0], [1], [100, 100]).round(4).tolist()
     [-0.3333, 0.3333]
     """
+    parts = index_parts(indicators, weights, directions, population, method=method, intensity=intensity, names=names)
+    return np.asarray(parts.sum(axis=1))
+
+
+def index_parts(
+    indicators: ArrayLike,
+    weights: ArrayLike,
+    directions: ArrayLike,
+    population: ArrayLike,
+    *,
+    method: str = "ratio",
+    intensity: float = 1.0,
+    names: Sequence[str] | None = None,
+) -> Array:
+    """What each indicator brings to the composite index: g_kz, with g_z = Σ_k g_kz (zones × indicators).
+
+    Arguments, errors and source as `composite_index`.
+
+    >>> index_parts([[10.0, 1.0], [20.0, 3.0]], [0.5, 0.5], [1, -1], [100, 100]).round(4).tolist()
+    [[-0.1667, 0.25], [0.1667, -0.25]]
+    """
     with Arguments() as arguments:
         values = arguments.array("indicateurs", indicators, ndim=2)
         weight = arguments.array("poids", weights, minimum=0)
@@ -46,7 +67,7 @@ def composite_index(
         same_length(arguments, indicateurs=values, populations=people)
         _check_composition(arguments, values, weight, direction, method, intensity)
     if not len(weight) or len(people) == 1:
-        return np.zeros(len(people))
+        return np.zeros((len(people), len(weight)))
     if people.sum() <= 0:
         Arguments.refuse("populations", "populations : la somme est nulle. Renseigner les populations.")
     mean = people @ values / people.sum()
@@ -57,7 +78,7 @@ def composite_index(
         called = [names[column] if names else str(column + 1) for column in flat.tolist()]
         told = f"indicateurs : {what} : {named(called)}. Retirer l'indicateur ou changer de méthode."
         Arguments.refuse("indicateurs", told, called)
-    return np.asarray(intensity * ((values - mean) / scale) @ (weight * direction))
+    return np.asarray(intensity * ((values - mean) / scale) * (weight * direction))
 
 
 def check_weights(arguments: Arguments, weight: Array, direction: Array) -> None:

@@ -26,7 +26,7 @@ from dotpop_model.tables import Frame
 if TYPE_CHECKING:
     from cases.office import Office
 
-FUNCTIONS = {"SUM", "IF", "MAX", "ROUND", "SUMPRODUCT", "ISNUMBER"}
+FUNCTIONS = {"SUM", "IF", "MAX", "ROUND", "SUMPRODUCT", "ISNUMBER", "ABS", "LN"}
 """What formulas may use: every version of every spreadsheet has them."""
 AMOUNTS, EFFECTS = 0, 1  # which of the two tables of the trajectory
 POSITIONS = {"under": "Moins doté", "neutral": "Neutre", "over": "Mieux doté"}
@@ -333,7 +333,7 @@ def test_among_few_hospitals_neither_rank_nor_chart_is_shown(small_book: Path, t
     fiche = Fiche(write_fiches(small_book, tmp_path / "fiches")[0])
     assert fiche.figure("Établissements comparés") == 2 < FEWEST
     assert [cell.value for cell in fiche.sheets["Calcul"]["A"] if str(cell.value).startswith("Rang")] == []
-    assert len(openpyxl.load_workbook(fiche.path)["Calcul"]._charts) == 1
+    assert len(openpyxl.load_workbook(fiche.path)["Calcul"]._charts) == 2  # the index, the trajectory
 
 
 # Files

@@ -189,12 +189,12 @@ def test_a_totals_row_put_under_results_goes_with_the_old_results(small_book: Pa
     assert dotpop("run", small_book)[0] == 0
     book = openpyxl.load_workbook(small_book)
     table = book["Indices"].tables["T_Indices"]
-    table.ref, table.totalsRowCount = "A5:P10", 1
+    table.ref, table.totalsRowCount = "A5:S10", 1
     book["Indices"]["A10"], book["Indices"]["H10"] = "Total", "=SUBTOTAL(109,H6:H9)"
     book.save(small_book)
     assert dotpop("run", small_book)[0] == 0
     written = openpyxl.load_workbook(small_book)["Indices"]
-    assert (written.tables["T_Indices"].ref, written.tables["T_Indices"].totalsRowCount) == ("A5:P9", None)
+    assert (written.tables["T_Indices"].ref, written.tables["T_Indices"].totalsRowCount) == ("A5:S9", None)
     assert [written["A10"].value, written["H10"].value] == [None, None]
     assert dotpop("verify", small_book)[0] == 0
 

@@ -28,7 +28,7 @@ WRITES = {  # step → the tables that it writes
     "national": ["region_allocations", "region_shares"],
     "ponderation": ["split", "weighted_population", "impacts", "territory_envelopes"],
     "flux": ["flows", "residuals"],
-    "indices": ["indices", "group_indices", "ranking", "positions"],
+    "indices": ["indices", "reasons", "group_indices", "ranking", "positions"],
     "trajectoire": ["trajectory", "segment_trajectory", "accounts", "years"],
 }
 READS = {

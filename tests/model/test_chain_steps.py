@@ -119,7 +119,8 @@ MOVED = [
             ("indices", 2, "per_head"): 90_000 / 700,
             ("indices", 2, "mean"): 90_000 / 700,
         },
-        set(),
+        {("reasons", 2, name) for name in ("recentring", "endowment")}
+        | {("indices", 2, f"by_{name}") for name in ("needs", "endowment")},
         id="a population changes the hospital and the mean of its segment",
     ),
 ]

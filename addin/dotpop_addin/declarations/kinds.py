@@ -22,13 +22,16 @@ class Kind(StrEnum):
     COUNT = "count"  # inhabitants, patients, weighted activity
     SHARE = "share"  # shown as a percentage, stored as a fraction
     RATE = "rate"  # an index or coefficient with several decimals
+    SIGNED = "signed"  # a part of an index, with its sign
     PER_HEAD = "per_head"  # € per inhabitant
     DATE = "date"
     CHOICE = "choice"
     HYPOTHESIS = "hypothesis"  # read according to the hypothesis of its row
 
 
-NUMERIC = frozenset({Kind.EURO, Kind.NUMBER, Kind.INTEGER, Kind.AMOUNT, Kind.COUNT, Kind.SHARE, Kind.RATE, Kind.PER_HEAD})
+NUMERIC = frozenset(
+    {Kind.EURO, Kind.NUMBER, Kind.INTEGER, Kind.AMOUNT, Kind.COUNT, Kind.SHARE, Kind.RATE, Kind.SIGNED, Kind.PER_HEAD}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ SHEETS = (
     sheets.WEIGHTED_POPULATION_SHEET,
     sheets.FLOWS_SHEET,
     sheets.INDICES_SHEET,
+    sheets.REASONS_SHEET,
     sheets.TRAJECTORY_SHEET,
     sheets.SUMMARY_SHEET,
     sheets.CONTROLS_SHEET,

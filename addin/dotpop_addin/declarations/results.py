@@ -18,6 +18,12 @@ from dotpop_addin.declarations.common import (
 )
 from dotpop_addin.declarations.kinds import Column, Kind, Table, result
 
+
+def part(header: str, name: str, help: str) -> Column:
+    """A part of an index, signed: no unit."""
+    return result(header, name, Kind.SIGNED, help, 13)
+
+
 SPLIT = Table(
     "split",
     "T_Ventilation",
@@ -137,7 +143,30 @@ INDICES = Table(
         result("Écart à la moyenne (€)", "gap", Kind.AMOUNT, "Dotation − moyenne × population.", 18),
         result("Besoin (€)", "need", Kind.AMOUNT, "Ce qui ramène à la moyenne, sous le seuil TRJ_SEUIL.", 18),
         result("Dotation théorique (€)", "target", Kind.AMOUNT, "Enveloppe du segment au prorata des populations.", 18),
+        part("Indice − 1, dû à la dotation", "by_endowment", "Moyens par habitant, avant besoins et flux."),
+        part("Indice − 1, dû aux besoins", "by_needs", "Pondération par les indicateurs, recentrage compris."),
+        part("Indice − 1, dû aux flux", "by_flows", "Fuites et attractivité ; vide sans taux de flux."),
     ),
+)
+REASONS = Table(
+    "reasons",
+    "T_Raisons",
+    "De la moyenne (1) à l'indice : ce qu'il doit à la dotation, aux besoins et aux flux",
+    (
+        result("FINESS", "finess", Kind.FINESS, "Identifiant.", 12, key=True),
+        result("Raison sociale", "name", Kind.TEXT, "Nom.", 34),
+        result("Segment", "segment", Kind.CHOICE, "Segment.", 21, choices=SEGMENTS),
+        result("Indice", "index", Kind.RATE, "1 plus toutes les parts de la ligne.", 10),
+        part("Dotation", "endowment", "Moyens par habitant, avant besoins et flux."),
+        part("Besoins : recentrage", "recentring", "Ce qui garde la population totale de la région."),
+        part("Flux adultes", "flow_adults", "Fuites et attractivité des adultes ; vide sans taux de flux."),
+        part("Flux mineurs", "flow_minors", "Fuites et attractivité des mineurs ; vide sans taux de flux."),
+        part("Critères", "criteria", "Effet des critères des établissements ; vide s'il n'y en a pas."),
+    ),
+    open_from="indicators",
+    open_header="Besoins : {}",
+    open_name="indicator",
+    open_column=part("Besoins : indicateur", "need", "Ce que cet indicateur change à l'indice."),
 )
 GROUP_INDICES = Table(
     "group_indices",

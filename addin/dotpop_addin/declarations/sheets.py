@@ -31,6 +31,7 @@ from dotpop_addin.declarations.results import (
     INDICES,
     POSITIONS_SUMMARY,
     RANKING,
+    REASONS,
     RESIDUALS,
     SEGMENT_TRAJECTORY,
     SOURCE_NOTES,
@@ -134,6 +135,13 @@ INDICES_SHEET = Sheet(
     "Chaque établissement par rapport à la moyenne de son segment.",
     "result",
     (INDICES, GROUP_INDICES, RANKING),
+)
+REASONS_SHEET = Sheet(
+    "Raisons",
+    "Pourquoi cet indice",
+    "De la moyenne à l'indice de chaque établissement : chaque part s'ajoute à 1, exactement.",
+    "result",
+    (REASONS,),
 )
 TRAJECTORY_SHEET = Sheet(
     "Trajectoire",

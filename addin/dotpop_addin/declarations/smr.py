@@ -42,7 +42,9 @@ OWN_TABLES = {
     "compartments": inputs.SMR_COMPARTMENTS_TABLE,
     "financing": inputs.SMR_FINANCING,
     "group_indices": results.GROUP_INDICES.with_columns(group={"choices": {**HOSPITAL_KINDS, **SMR_SEGMENTS}}),
-    "indices": results.INDICES.having(smr_results.KIND, before="federation"),
+    "indices": results.INDICES.having(smr_results.KIND, before="federation").with_columns(
+        by_flows={"header": "Indice − 1, dû aux flux et aux critères", "help": "Vide sans taux de flux ni critère."}
+    ),
 }
 """The shared tables that SMR declares a little otherwise."""
 
@@ -160,6 +162,7 @@ SHEETS = (
     SHARED["WEIGHTED_POPULATION_SHEET"],
     replace(SHARED["FLOWS_SHEET"], tables=(*SHARED["FLOWS_SHEET"].tables, smr_results.CONTRIBUTIONS)),
     SHARED["INDICES_SHEET"],
+    SHARED["REASONS_SHEET"],
     SHARED["TRAJECTORY_SHEET"],
     OPTIONS_SHEET,
     OPTION_SUMMARY_SHEET,

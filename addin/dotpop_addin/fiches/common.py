@@ -85,6 +85,7 @@ class Common:
         self.finess: Sequence[str] = tables.finess
         self.flows = self.results.flows.records()
         self.indices = self.results.indices.records()
+        self.reasons = self.results.reasons.records()
         self.indicators = tables.indicators.records()
         self.forms = counted_forms(tables, self.hypotheses)
         self.directed = tables.indicators.floats("weight") * tables.indicators.floats("direction")

@@ -8,13 +8,26 @@ from dotpop_addin.fiches.flows import contribution, flows
 from dotpop_addin.fiches.others import Shown
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
 from dotpop_addin.fiches.place import place
+from dotpop_addin.fiches.reasons import reasons
 from dotpop_addin.fiches.territories import populations
 from dotpop_addin.fiches.trajectory import trajectory
 from dotpop_addin.sheets.page import Cell, Page, Role, computed, received, result, withheld
 from dotpop_model.vocabulary import FlowMethod
 
 SHEET = "Calcul"
-WIDTHS = (38, *(13.3,) * 9, 3, 8, 10, 16)  # a page in landscape, then beside it what the chart of places is drawn from
+WIDTHS = (
+    38,
+    *(13.3,) * 9,
+    3,
+    8,
+    10,
+    16,
+    3,
+    8,
+    16,
+    16,
+    16,
+)  # a page in landscape, then beside it what the charts are drawn from
 KEY_ROW = 5
 
 
@@ -29,6 +42,7 @@ def calculation(common: Common, hospital: int, shown: Shown) -> Page:
         contribution(part)
     if shown.population:
         _index(part)
+        reasons(part)
     else:
         _rounded_index(part)
     trajectory(part)

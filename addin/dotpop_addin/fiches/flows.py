@@ -81,6 +81,8 @@ def _corrected(part: Part, weight: int, flow: int) -> None:
         cells[letter] = computed("" if rate != rate else rate, Kind.SHARE, formula) if known else withheld()
     cells[TOTAL] = computed(part.flow["rate"], Kind.SHARE, f"D{flow}/D{base}")
     rate = part.page.line("Taux de flux", cells, "%", f"Flux nets / {told}")
+    part.at["rate"] = f"D{rate}"
+    part.at |= {f"flow {age}": f"{letter}{flow}/D{base}" for age, letter in BY_AGE.items()}
     part.total(
         "population",
         "Population corrigée des flux",

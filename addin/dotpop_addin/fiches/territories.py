@@ -67,6 +67,7 @@ def _block(part: Part, codes: list[str], start: int) -> dict[str, int]:
             formula = f"{part.at['intensity']}*{letter}{weight}*{letter}{direction}*({gap})"
             guarded = f"IF({letter}{scale}=0,0,{formula})" if level.alone else formula
             cells[letter] = computed(float(found[k]), Kind.SHARE, guarded)
+            part.at.setdefault(f"need {k}", f"{letter}{page.row}")
         rows[code] = page.line(f"Contribution, {part.named(code, level.by_code[code]['name'])}", cells)
     return rows
 
@@ -118,4 +119,5 @@ def _weighted(part: Part, codes: list[str], sums: dict[str, str]) -> None:
             "I": computed(line["weighted_minors"], Kind.COUNT, f"IF(D{row}>0,{minors}*C{row}*G{row}/D{row},0)"),
         }
         part.served[code] = page.line(part.named(code, line["name"]), cells)
-    part.at["weighted"] = f"G{part.served[codes[0]]}"
+    first = part.served[codes[0]]
+    part.at |= {"people": f"D{first}", "needs": f"E{first}", "weighted": f"G{first}"}

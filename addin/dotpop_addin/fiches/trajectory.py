@@ -58,7 +58,7 @@ def _years(common: Common, hospital: int) -> _Years:
 def trajectory(part: Part) -> None:
     """Two tables and a chart: the amounts by lever, then what they do to the index and to the need."""
     page, years = part.page, _years(part.common, part.hospital)
-    page.section("Trajectoire par année")
+    page.section("Trajectoire par année", over="scale" in part.at)
     first = _amounts(part, years)
     if not part.shown.population:
         page.sentence(f"Effet sur l'indice et sur le besoin : {part.withheld}", 2)

@@ -12,7 +12,12 @@ from dotpop_addin.rendering import FORMATS
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TOTAL = "D"
 """The column of what is neither of adults nor of minors."""
-SHOWN = FORMATS | {Kind.RATE: "0.0000", Kind.INTEGER: "+0;-0", Kind.NUMBER: "#,##0.00"}
+SHOWN = FORMATS | {
+    Kind.RATE: "0.0000",
+    Kind.SIGNED: "+0.0000;-0.0000;0.0000",
+    Kind.INTEGER: "+0;-0",
+    Kind.NUMBER: "#,##0.00",
+}
 """Number formats: indices with the decimals that tell positions apart, directions with their sign."""
 CHART_ROWS = 15
 """How high a chart is."""
@@ -53,7 +58,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart. letter: column of its values; under: row of its header, above them. colour: as in the look."""
+    """One series of a chart. letter: column of its values; under: row of its header, above them. colour: as in the look, ""
+    for what only lifts the others: it is not seen."""
 
     letter: str
     under: int

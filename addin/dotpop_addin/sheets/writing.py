@@ -146,7 +146,8 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
         from_zero
         | {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
-    drawn.set_legend({"position": "bottom", "font": font})
+    unseen = [place for place, one in enumerate(chart.series) if not one.colour]
+    drawn.set_legend({"position": "bottom", "font": font, "delete_series": unseen})
     drawn.set_size({"width": round(width), "height": PIXELS * (chart.height - 1)})
     sheet.insert_chart(chart.row - 1, 0, drawn, {"object_position": 1})
 
@@ -164,7 +165,7 @@ def _series(sheet: "Worksheet", chart: Chart, one: Series, *, lined: bool) -> di
         return places | {"line": line, "marker": dots}
     return places | {
         "data_labels": {"value": one.told, "num_format": chart.shown},
-        "fill": {"color": f"#{one.colour}"},
+        "fill": {"color": f"#{one.colour}"} if one.colour else {"none": True},
         "gap": 40,
         "overlap": 100,
     }

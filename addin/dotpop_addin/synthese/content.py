@@ -18,6 +18,8 @@ from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
 
 COLOURS = POSITION_FILL | {"neutral": "BDBDBD"}  # a bar of the light grey of cells could not be seen
 LETTERS = 0.95  # that surely fit in a unit of width
+WHY = ("by_endowment", "by_needs", "by_flows")
+"""Columns of the indices that may not leave: with two territories served, they tell the shares of care in each."""
 AMOUNT_WIDTH = 18  # of a column that shows hundreds of millions of euros to the cent
 
 
@@ -37,7 +39,7 @@ class Content:
         pages = [self._summary(), *self._groups(), *self._ranking()]
         pages += [
             *self._single("Trajectoire", "segment_trajectory"),
-            *self._single("Indices", "indices"),
+            *self._single("Indices", "indices", without=WHY),
             *self._single("Trajectoire par ES", "trajectory"),
         ]
         return [*pages, *self._activity(), *self._single("Contrôles", "controls")]
@@ -124,14 +126,14 @@ class Content:
         _draw(page, "Indices et bornes de la position neutre", placed, "rank", [*bars, *bounds], "column", "0.00", chart)
         return [page]
 
-    def _single(self, name: str, result: str) -> list[Page]:
+    def _single(self, name: str, result: str, without: Sequence[str] = ()) -> list[Page]:
         """A sheet of one table, whose headers stay in view."""
         frame, table = getattr(self._results, result), self._region.field.tables[result]
         if not len(frame):
             return []
-        widths = self._widths(result)
+        widths = self._widths(result, without)
         page = self._page(name, table.title, widths, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(widths) - 1])
-        placed = self._table(page, result)
+        placed = self._table(page, result, without)
         page.frozen, page.filtered = placed.head, placed.area
         return [page]
 

@@ -76,7 +76,7 @@ def _segment_flows(part: _Segment, territories: Territories) -> Frame:
     if faults:
         raise ModelError(faults)
     places = [mapping[code] for code in own]
-    columns = _weights_and_flows(part.care, part.rows, places)
+    columns = weights_and_flows(part.care, part.rows, places)
     if method == FlowMethod.CONTRIBUTION:
         own_population = np.full(len(places), np.nan)
         rates: dict[str, Array] = {name: np.full(len(places), np.nan) for name in _RATES}
@@ -109,7 +109,7 @@ def _segment_flows(part: _Segment, territories: Territories) -> Frame:
 _RATES = ("rate_adults", "rate_minors", "rate")
 
 
-def _weights_and_flows(care: Care, rows: list[int], places: list[str]) -> dict[str, Array]:
+def weights_and_flows(care: Care, rows: list[int], places: list[str]) -> dict[str, Array]:
     """Weight, attraction, leakage and net flow of each hospital, by age class and in total (weighted activity).
 
     weight = Σ_z W_ez; attraction = weight − W_e at home; leakage = what all other hospitals give to its residents.

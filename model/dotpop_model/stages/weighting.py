@@ -58,11 +58,11 @@ def counted_population(tables: Tables, hypotheses: Hypotheses, rows: Frame) -> A
     return np.column_stack([rows.floats("adults"), coefficient * rows.floats("minors")])
 
 
-def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Frame, float]:
+def index_parts(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[list[str], Array, float]:
+    """The territories of a level, what each indicator brings to their composite index (territories × indicators), and the
+    intensity: given, or found for the target impact."""
     rows = tables.territories.where(tables.territories["level"] == level)
-    by_age = counted_population(tables, hypotheses, rows)
-    people = by_age.sum(axis=1)
-    codes = rows.texts("territory")
+    codes, people = rows.texts("territory"), counted_population(tables, hypotheses, rows).sum(axis=1)
     values = _indicator_values(tables, codes)
     names = tables.indicators.texts("indicator")
     weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
@@ -72,10 +72,18 @@ def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Fr
             intensity = weighting.intensity_for_impact(
                 values, weights, directions, people, hypotheses.impact_target, method=method
             )
-        index = weighting.composite_index(
-            values, weights, directions, people, method=method, intensity=intensity, names=names
-        )
-        _check_index(codes, index)
+        parts = weighting.index_parts(values, weights, directions, people, method=method, intensity=intensity, names=names)
+    return codes, parts, intensity
+
+
+def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Frame, float]:
+    rows = tables.territories.where(tables.territories["level"] == level)
+    by_age = counted_population(tables, hypotheses, rows)
+    people = by_age.sum(axis=1)
+    codes, parts, intensity = index_parts(tables, hypotheses, level)
+    index = parts.sum(axis=1)
+    _check_index(codes, index)
+    with located(PLACES):
         weighted = weighting.weighted_population(people, index, recentre=hypotheses.recentre)
     growth = np.divide(weighted, people, out=np.ones_like(people), where=people > 0)
     frame = Frame(
