@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+from scenarios import Pandas, one_pass, scenarios_of
 
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
@@ -30,8 +31,10 @@ from dotpop_addin.sending import send
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.writing import workbook
 from dotpop_model import chain
+from dotpop_model.sensitivity.study import simulated
 
 ROUNDS = 5
+SCENARIOS = 10_000
 SAMPLE = 20
 """Files that are enough to compare with openpyxl."""
 COPY = "import sys, openpyxl; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])"
@@ -65,6 +68,8 @@ def main() -> int:
         demonstration("psychiatrie", demo)
         rows = [*whole_run(demo, folder / "out.xlsx"), *calculation(demo), *start_up()]
         rows += [*fiches(demo, folder / "fiches"), *returned(demo, folder)]
+        demonstration("smr", demo)
+        rows += scenarios(demo)
     for row in rows:
         print(row)
     return int(not all(row.holds for row in rows))
@@ -84,6 +89,22 @@ def calculation(demo: Path) -> Iterable[Row]:
     raw, function = cell_function()
     yield Row("the model alone (chain.run)", 1000 * model, 20, "ms")
     yield Row("a range of 5,000 × 20 through a cell function / np.array in, tolist out", function / raw, 1.5, "×")
+
+
+def scenarios(demo: Path) -> Iterable[Row]:
+    """Scenarios of five years, each with other needs and other rules: all at once, then one at a time by ordinary pandas."""
+    many, draws = scenarios_of(check(FileBook(demo)).region, SCENARIOS)
+    found, notebook = simulated(many, draws), Pandas(many)
+    few = [{name: float(values[place]) for name, values in draws.items()} for place in range(5)]
+    same = all(np.allclose(notebook.last_allocations(**one), found[1][place]) for place, one in enumerate(few))
+    assert same, "the benchmark compares two computations that differ"
+    ours = best(lambda: simulated(many, draws), ROUNDS) / SCENARIOS
+    pandas = best(lambda: [notebook.last_allocations(**one) for one in few], 3) / len(few)
+    floor = best(lambda: one_pass(found[0].shape[1], many.hypotheses.horizon, SCENARIOS), ROUNDS) / SCENARIOS
+    print(f"({found[0].shape[1]} hospitals; a scenario by pandas {1000 * pandas:.1f} ms, ours {1e6 * ours:.1f} µs)")
+    yield Row("a scenario among 10,000, five years", 1e6 * ours, 50, "µs")
+    yield Row("the same by ordinary pandas, one at a time / ours", pandas / ours, 300, "×", least=True)
+    yield Row("ours / one pass of numpy over as many allocations", ours / floor, 150, "×")
 
 
 def start_up() -> Iterable[Row]:

@@ -107,6 +107,19 @@ def _parser() -> FrenchParser:
     )
     compare.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
 
+    sensitivity = _add(
+        commands,
+        "sensitivity",
+        exchange.sensitivity,
+        "dit à quel point les indices sont sûrs : hypothèses, poids, effectifs",
+    )
+    sensitivity.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région ; il n'est pas touché")
+    sensitivity.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
+    told = "une plage autre que celle d'usage (TRJ_GAMMA=0:2 ; INDICATEUR:CHOMAGE=0,8:1,2) ; peut être répété"
+    sensitivity.add_argument("--range", metavar="CODE=BAS:HAUT", action="append", default=[], help=told)
+    sensitivity.add_argument("--draws", metavar="N", type=int, help="tirages, une puissance de 2 (256)")
+    sensitivity.add_argument("--seed", metavar="N", type=int, help="graine : la même redonne les mêmes chiffres (1)")
+
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
     workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")

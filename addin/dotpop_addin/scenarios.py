@@ -78,7 +78,7 @@ def _parsed(file: str, field: Field, choices: Sequence[str]) -> tuple[dict[str, 
         elif code in wanted:
             problems.append(Problem(file, f"{code} donné deux fois", "une seule valeur", "N'en garder qu'une."))
         else:
-            value = _value(known[code], text)
+            value = typed(known[code], text)
             try:
                 known[code].parse(value)
             except ValueError:
@@ -88,12 +88,12 @@ def _parsed(file: str, field: Field, choices: Sequence[str]) -> tuple[dict[str, 
     return wanted, problems
 
 
-def _value(one: Hypothesis, text: str) -> Any:
+def typed(one: Hypothesis, text: str) -> Any:
     """What a user types for a hypothesis, as a cell holds it: "5 %" or "0,05" for a share, a label in any case, "" for none.
 
     >>> from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
     >>> known = declared(PSYCHIATRIE.hypotheses_file)
-    >>> _value(known["ENV_MARGE"], "5 %"), _value(known["ENV_SEGMENTATION"], "non"), _value(known["TRJ_PLAFOND"], "")
+    >>> typed(known["ENV_MARGE"], "5 %"), typed(known["ENV_SEGMENTATION"], "non"), typed(known["TRJ_PLAFOND"], "")
     (0.05, 'NON', None)
     """
     if not text:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from numbers import Integral
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dotpop_model.arrays import Arguments, Array
 
-Number = TypeVar("Number", int, float)
 Amount = int | float | str | Decimal
 
 
@@ -63,30 +62,39 @@ def share_out(
     return Sharing(shares, whole - sign * sum(counts) * unit)
 
 
-def fill(amount: float, key: Array, caps: Array) -> Array:
+def fill(amount: float | Array, key: Array, caps: Array) -> Array:
     """Water-filling in floats, for use inside a recursion: shares (€) pro rata to `key`, at most `caps`, unrounded.
 
-    amount: € ≥ 0. key, caps: n non-negative numbers (caps may be infinite). Returns n shares; Σ shares ≤ amount.
+    The rule of `_saturate`, for many scenarios at once: share_i = min(cap_i, λ key_i), where λ grows by what is left over
+    the keys under their cap until no other cap is reached. amount: € ≥ 0, one number, or … × 1. key, caps: … × n, ≥ 0
+    (caps may be infinite). Returns … × n shares; Σ shares ≤ amount.
 
     >>> fill(9.0, np.array([1.0, 1.0, 1.0]), np.array([1.0, np.inf, np.inf])).tolist()
     [1.0, 4.0, 4.0]
     """
-    keys = key.tolist()
-    shares, rest, left = _saturate(amount, keys, caps.tolist())
-    left = max(0.0, left)  # subtracting caps may leave float noise below zero
-    total = sum(keys[row] for row in rest)
-    for row in rest:
-        shares[row] = left * keys[row] / total
-    return np.asarray(shares, dtype=np.float64)
+    key = np.asarray(key, dtype=np.float64)
+    total = key.sum(axis=-1, keepdims=True)
+    rate = np.divide(amount, total, out=np.zeros_like(total), where=total > 0)
+    under = key.size
+    while True:
+        wanted = rate * key
+        open_ = wanted < caps
+        before, under = under, int(np.count_nonzero(open_))
+        shares = np.minimum(wanted, caps)
+        if under == before or not under:
+            return np.asarray(shares)
+        total = (key * open_).sum(axis=-1, keepdims=True)
+        left = np.maximum(0.0, amount - shares.sum(axis=-1, keepdims=True))
+        rate = rate + np.divide(left, total, out=np.zeros_like(total), where=total > 0)
 
 
-def _saturate(amount: Number, key: Sequence[Number], caps: Sequence[Number]) -> tuple[list[Number], list[int], Number]:
-    """The water-filling rule itself: rows whose proportional share passes their cap get the cap.
+def _saturate(amount: int, key: Sequence[int], caps: Sequence[int]) -> tuple[list[int], list[int], int]:
+    """The water-filling rule itself, in integers: rows whose proportional share passes their cap get the cap.
 
     Returns the shares (caps where reached, 0 elsewhere), the rows still to be served, and what is left for them.
-    Integers stay exact; comparisons multiply crosswise so that nothing is divided.
+    Comparisons multiply crosswise so that nothing is divided.
     """
-    shares = [amount * 0] * len(key)
+    shares = [0] * len(key)
     rest = [row for row, weight in enumerate(key) if weight > 0]
     left = amount
     while rest:

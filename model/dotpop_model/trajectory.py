@@ -1,60 +1,23 @@
 """Trajectory: what an under-funded hospital needs, and how the measures of each campaign close the gap."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array
+from dotpop_model.campaign import Amount, Measures, Move, Rules, Start, State, one_year, segment_sum
 from dotpop_model.errors import french
 from dotpop_model.index import funding_index, reference_mean, regional_mean
-from dotpop_model.sharing import fill
 
-Mask = NDArray[np.bool_]
+__all__ = ["Measures", "Movement", "Rules", "Trajectories", "Trajectory", "need", "simulate", "simulate_many"]
+NUMBERS = ("threshold", "high", "modulation", "exponent", "ceiling", "floor")
+BATCH = 1000  # fewer: more time in Python than in numpy; more: arrays out of the processor's cache
 MEASURE_LABELS = {"carry_forward": "reconduction", "core_growth": "croissance socle", "earmarked": "mesures thématiques"}
-CATCH_UP_LEVERS = ("withheld", "core_growth", "earmarked", "convergence")
-NOISE = 1e-9  # relative: what is short by less is not short; a float's last digits must not move money
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """The new money of one campaign year for one pot (a segment, or the whole region). Amounts in €, ≥ 0.
-
-    year: 1 is the first year after the base year. members: which hospitals share the pot (None: all of them).
-    """
-
-    year: int
-    carry_forward: float
-    core_growth: float
-    earmarked: float
-    members: tuple[bool, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How the measures are shared out: parameters of the region, each a hypothesis with its source (domain, section 6).
-
-    threshold: hospitals with I < threshold have a need. high: hospitals with I > high are over-funded.
-    modulation: share of an over-funded hospital's carry-forward that is withheld (0 to 1).
-    exponent: γ ≥ 0 of the key B (1 − I)^γ, extra weight for the farthest.
-    ceiling: most that a hospital may gain in a year besides carry-forward, as a share of its allocation; None: no ceiling.
-    logic: "catch_up" (nobody falls) or "convergence" (the over-funded may fall by at most `floor` a year).
-    mean_rule: "fixed" (μ of the start), "indexed" (raised each year by the segment's carry-forward rate) or
-    "recomputed" (follows the segment's allocations).
-    eligibility: "initial" (hospitals with a need at the start, until the mean is reached) or "yearly" (judged again
-    each year).
-    """
-
-    threshold: float = 0.95
-    high: float = 1.05
-    modulation: float = 0.0
-    exponent: float = 0.0
-    ceiling: float | None = None
-    logic: str = "catch_up"
-    floor: float = 0.0
-    mean_rule: str = "fixed"
-    eligibility: str = "initial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +29,15 @@ class Movement:
     lever: str
     offered: float
     shares: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectories:
+    """The result of `simulate_many`. allocation, caught_up: years × S × H (€), row 0 the base year. need: S × H (€)."""
+
+    allocation: Array
+    caught_up: Array
+    need: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,183 +119,130 @@ def simulate(
     with Arguments() as arguments:
         money = arguments.array("dotations", allocation, minimum=0)
         people = arguments.array("populations", population, length=len(money), positive=True)
-        groups = np.zeros(len(money), dtype=np.intp) if segments is None else np.unique(segments, return_inverse=True)[1]
-        if len(groups) != len(money):
-            arguments.fault("segments", f"segments : {len(money)} attendus, {len(groups)} trouvés.")
+        groups = _groups(arguments, segments, len(money))
         _check_rules(arguments, rules, horizon, target_share)
         _check_campaign(arguments, campaign, horizon, len(money))
         given = None if mean is None else reference_mean(arguments, money, people, mean)
-    start_mean = _segment_mean(money, people, groups) if given is None else np.broadcast_to(given, money.shape)
-    start_need = need(money, people, start_mean, threshold=rules.threshold)
-    state = _State(money, start_mean, np.zeros_like(money))
-    initial = _Start(money, people, groups, start_mean, start_need)
-    states, movements = [state], []
-    for year in range(1, horizon + 1):
-        pots = [(pot, measures) for pot, measures in enumerate(campaign) if measures.year == year]
-        state, moved = _year(state, initial, pots, rules, year)
-        states.append(state)
-        movements.extend(moved)
-    allocations = np.array([one.allocation for one in states])
-    means = np.array([one.mean for one in states])
+    start = _start(money[None], people[None], None if given is None else given[None], groups, rules)
+    need(money, people, start.mean[0])  # a mean that is nil is refused
+    states, moves = _simulated(start, campaign, horizon, rules)
+    allocations, means = (np.array([getattr(one, name)[0] for one in states]) for name in ("allocation", "mean"))
+    start_need = start.need[0]
     return Trajectory(
         allocation=allocations,
         mean=means,
         index=allocations / people / means,
         remaining=np.where(start_need > 0, np.maximum(0, means * people - allocations), 0.0),
-        caught_up=np.array([one.caught_up for one in states]),
+        caught_up=np.array([one.caught_up[0] for one in states]),
         need=start_need,
         objective=target_share * float(start_need.sum()),
-        movements=tuple(movements),
+        movements=tuple(_movement(year, move, len(money)) for year, move in moves),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    allocation: Array
-    population: Array
-    groups: NDArray[np.intp]
-    mean: Array
-    need: Array
+def simulate_many(
+    allocation: ArrayLike,
+    population: ArrayLike,
+    campaign: Sequence[Measures],
+    *,
+    horizon: int,
+    rules: Rules,
+    segments: ArrayLike,
+    mean: ArrayLike,
+    target_share: float,
+) -> Trajectories:
+    """Many scenarios at once, each as `simulate` would: S scenarios of H hospitals.
 
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    allocation: Array
-    mean: Array
-    caught_up: Array
-
-
-def _year(
-    before: _State, start: _Start, pots: list[tuple[int, Measures]], rules: Rules, year: int
-) -> tuple[_State, list[Movement]]:
-    """One campaign year: the levers in order, each pot in turn."""
-    index = before.allocation / start.population / before.mean
-    eligible = start.need > 0 if rules.eligibility == "initial" else index < rules.threshold
-    over = index > rules.high
-    carried, target, movements, withheld = _carry_forward(before, start, pots, rules, over, year)
-    rooms = _Rooms(before.allocation, carried, target, eligible, over, rules)
-    movements += [rooms.give(move, pots) for move in withheld]
-    for lever in ("core_growth", "earmarked"):
-        for pot, measures in pots:
-            offered = Movement(year, pot, lever, float(getattr(measures, lever)), np.zeros_like(carried))
-            movements.append(rooms.give(offered, pots))
-    if rules.logic == "convergence":
-        movements.append(Movement(year, -1, "convergence", 0.0, rooms.converge(start.groups)))
-    allocation = before.allocation + sum((move.shares for move in movements), np.zeros_like(carried))
-    gains = [np.maximum(0, move.shares) for move in movements if move.lever in CATCH_UP_LEVERS]
-    caught_up = before.caught_up + np.where(rooms.needy, sum(gains, np.zeros_like(carried)), 0.0)
-    mean = target / start.population
-    if rules.mean_rule == "recomputed":
-        mean = start.mean * _segment_growth(allocation, start)
-    return _State(allocation, mean, caught_up), movements
-
-
-def _carry_forward(
-    before: _State, start: _Start, pots: list[tuple[int, Measures]], rules: Rules, over: Mask, year: int
-) -> tuple[Array, Array, list[Movement], list[Movement]]:
-    """Carry-forward pro rata to allocations, modulated: allocations after it, target of the year, what is kept and withheld.
-
-    What is withheld from an over-funded hospital never brings it below the mean.
+    allocation, population, mean: S × H (€, inhabitants, € per head), positive but for allocations. campaign, rules: as
+    `simulate`, where each amount and each number may be S of them. Pots, logic, mean rule and eligibility are common.
+    Returns `Trajectories`. Raises ModelError as `simulate`. Scenarios go by batches that stay in the processor's cache.
     """
-    shares = [_pro_rata(one.carry_forward, before.allocation * _members(one, len(over))) for _, one in pots]
-    full = sum(shares, np.zeros_like(before.allocation))
-    target = _target_mean(before, start, full, rules) * start.population
-    above = np.maximum(0, before.allocation + full - target)
-    rate = np.where(over, np.minimum(rules.modulation, _ratio(above, full)), 0.0)
-    kept, withheld = [], []
-    for (pot, measures), share in zip(pots, shares, strict=True):
-        held = float((rate * share).sum())
-        kept.append(Movement(year, pot, "carry_forward", measures.carry_forward - held, (1 - rate) * share))
-        withheld.append(Movement(year, pot, "withheld", held, np.zeros_like(share)))
-    return before.allocation + (1 - rate) * full, target, kept, withheld
+    with Arguments() as arguments:
+        money = arguments.array("dotations", allocation, ndim=2, minimum=0)
+        people = arguments.array("populations", population, ndim=2, positive=True)
+        reference = arguments.array("moyenne", mean, ndim=2, positive=True)
+        same_shape = money.shape == people.shape == reference.shape
+        if not same_shape:
+            arguments.fault("populations", "dotations, populations et moyennes : mêmes dimensions attendues.")
+        groups = _groups(arguments, segments, money.shape[-1])
+        _check_rules(arguments, rules, horizon, target_share)
+        _check_campaign(arguments, campaign, horizon, money.shape[-1])
+    order = np.argsort(groups, kind="stable")  # a segment's hospitals follow each other: nothing is copied to take them
+    found = np.empty((horizon + 1, *money.shape)), np.empty((horizon + 1, *money.shape)), np.empty_like(money)
+    ordered = [_reordered(one, order) for one in campaign]
+
+    def compute(first: int) -> None:
+        rows = slice(first, first + BATCH)
+        own = replace(rules, **{name: _of(getattr(rules, name), rows) for name in NUMBERS})
+        pots = [replace(one, **{name: _of(getattr(one, name), rows) for name in MEASURE_LABELS}) for one in ordered]
+        start = _start(money[rows][:, order], people[rows][:, order], reference[rows][:, order], groups[order], own)
+        states, _ = _simulated(start, pots, horizon, own)
+        for year, state in enumerate(states):
+            found[0][year, rows, order], found[1][year, rows, order] = state.allocation.T, state.caught_up.T
+        found[2][rows, order] = start.need
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # numpy lets go of the interpreter while it computes
+        list(threads.map(compute, range(0, len(money), BATCH)))
+    return Trajectories(*found)
 
 
-class _Rooms:
-    """What each hospital can still take this year, under its need and its ceiling; giving takes room away."""
-
-    def __init__(self, before: Array, carried: Array, target: Array, eligible: Mask, over: Mask, rules: Rules) -> None:
-        ceiling = np.full_like(before, np.inf) if rules.ceiling is None else rules.ceiling * before
-        short = target - carried
-        missing = np.where(eligible & (short > NOISE * target), short, 0.0)
-        distance = np.maximum(0, 1 - carried / target)
-        self.key = missing * distance**rules.exponent
-        self.room = np.minimum(missing, ceiling)
-        self.needy = missing > 0
-        # A hospital brought to the mean is neutral again; one that carry-forward alone brings above the bound is not.
-        self.neutral = ~self.needy & ~over & (carried <= rules.high * target)
-        self.neutral_key = before
-        self.neutral_room = np.where(self.neutral, ceiling, 0.0)
-        self.losable = np.where(over, np.minimum(rules.floor * before, np.maximum(0, carried - target)), 0.0)
-
-    def give(self, move: Movement, pots: list[tuple[int, Measures]]) -> Movement:
-        """The movement with its money shared out: hospitals with a need first; earmarked money then goes to the neutral."""
-        members = _members(dict(pots)[move.pot], len(self.key))
-        shares = fill(move.offered, np.where(members, self.key, 0.0), self.room)
-        self.room = np.maximum(0, self.room - shares)
-        if move.lever == "earmarked":
-            left = max(0.0, move.offered - float(shares.sum()))
-            extra = fill(left, np.where(members & self.neutral, self.neutral_key, 0.0), self.neutral_room)
-            self.neutral_room = np.maximum(0, self.neutral_room - extra)
-            shares = shares + extra
-        return Movement(move.year, move.pot, move.lever, move.offered, shares)
-
-    def converge(self, groups: NDArray[np.intp]) -> Array:
-        """Within each segment, from the over-funded to those with a need, never more than these can take."""
-        moved = np.zeros_like(self.key)
-        for group in np.unique(groups):
-            inside = groups == group
-            losable = np.where(inside, self.losable, 0.0)
-            gained = fill(float(losable.sum()), np.where(inside, self.key, 0.0), self.room)
-            self.room = np.maximum(0, self.room - gained)
-            if losable.sum() > 0:
-                moved += gained - losable * (gained.sum() / losable.sum())
-        return moved
+def _reordered(measures: Measures, order: NDArray[np.intp]) -> Measures:
+    members = measures.members
+    return measures if members is None else replace(measures, members=tuple(members[place] for place in order.tolist()))
 
 
-def _target_mean(before: _State, start: _Start, full_carry: Array, rules: Rules) -> Array:
-    """The mean that this year's needs are measured against, once everyone has had the full carry-forward."""
-    if rules.mean_rule == "fixed":
-        return start.mean
-    carried = _segment_sum(full_carry, start.groups) / _segment_sum(before.allocation, start.groups)
-    return np.asarray(before.mean * (1 + carried))
+def _simulated(
+    start: Start, campaign: Sequence[Measures], horizon: int, rules: Rules
+) -> tuple[list[State], list[tuple[int, Move]]]:
+    """The state at the end of each year, the base year first, and what moved in which year."""
+    states, moves = [State(start.allocation, start.mean, np.zeros_like(start.allocation))], list[tuple[int, Move]]()
+    for year in range(1, horizon + 1):
+        pots = [(pot, measures) for pot, measures in enumerate(campaign) if measures.year == year]
+        state, moved = one_year(states[-1], start, pots, rules)
+        states.append(state)
+        moves += [(year, move) for move in moved]
+    return states, moves
 
 
-def _segment_growth(allocation: Array, start: _Start) -> Array:
-    return np.asarray(_segment_sum(allocation, start.groups) / _segment_sum(start.allocation, start.groups))
+def _movement(year: int, move: Move, length: int) -> Movement:
+    """A move of the only scenario, told of every hospital."""
+    shares = np.zeros(length)
+    shares[move.members] = move.shares[0]
+    return Movement(year, move.pot, move.lever, float(np.ravel(move.offered)[0]), shares)
 
 
-def _segment_mean(money: Array, people: Array, groups: NDArray[np.intp]) -> Array:
-    return np.asarray(_segment_sum(money, groups) / _segment_sum(people, groups))
+def _start(money: Array, people: Array, given: Array | None, groups: NDArray[np.intp], rules: Rules) -> Start:
+    """The base year. given: μ, or None for that of each segment."""
+    mean = segment_sum(money, groups) / segment_sum(people, groups) if given is None else np.broadcast_to(given, money.shape)
+    with np.errstate(invalid="ignore"):  # a segment without money
+        wanted = np.where(money / people / mean < rules.threshold, np.maximum(0, mean * people - money), 0.0)
+    return Start(money, people, groups, mean, wanted)
 
 
-def _segment_sum(values: Array, groups: NDArray[np.intp]) -> Array:
-    """Each hospital's segment total."""
-    return np.asarray(np.bincount(groups, weights=values)[groups])
+def _groups(arguments: Arguments, segments: ArrayLike | None, length: int) -> NDArray[np.intp]:
+    groups = np.zeros(length, dtype=np.intp) if segments is None else np.unique(segments, return_inverse=True)[1]
+    if len(groups) != length:
+        arguments.fault("segments", f"segments : {length} attendus, {len(groups)} trouvés.")
+    return groups
 
 
-def _ratio(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
-
-
-def _pro_rata(amount: float, bases: Array) -> Array:
-    return bases * (amount / bases.sum()) if bases.sum() > 0 else np.zeros_like(bases)
-
-
-def _members(measures: Measures, length: int) -> Mask:
-    return np.ones(length, dtype=bool) if measures.members is None else np.array(measures.members, dtype=bool)
+def _of(values: Any, rows: slice) -> Any:
+    """The part of a batch in numbers of which there is one a scenario (S × 1); the number itself where it is common."""
+    return values if np.size(values) == 1 else np.reshape(values, (-1, 1))[rows]
 
 
 def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share: float) -> None:
-    arguments.number("seuil", rules.threshold, 0)
-    arguments.number("borne haute", rules.high, 0)
-    if rules.threshold > rules.high:
-        told = f"seuil : {french(rules.threshold)} dépasse la borne haute ({french(rules.high)})."
+    arguments.number("seuil", _worst(rules.threshold), 0)
+    arguments.number("borne haute", _worst(rules.high), 0)
+    if np.any(np.greater(rules.threshold, rules.high)):
+        threshold, high = (float(np.max(np.asarray(one))) for one in (rules.threshold, rules.high))
+        told = f"seuil : {french(threshold)} dépasse la borne haute ({french(high)})."
         arguments.fault("seuil", f"{told} Corriger l'un des deux.")
-    arguments.number("modulation", rules.modulation, 0, 1)
-    arguments.number("baisse maximale", rules.floor, 0, 1)
+    arguments.number("modulation", _worst(rules.modulation, 1), 0, 1)
+    arguments.number("baisse maximale", _worst(rules.floor, 1), 0, 1)
     arguments.number("objectif", target_share, 0, 1)
-    arguments.number("exposant", rules.exponent, 0)
-    arguments.number("plafond", 0.0 if rules.ceiling is None else rules.ceiling, 0)
+    arguments.number("exposant", _worst(rules.exponent), 0)
+    arguments.number("plafond", 0.0 if rules.ceiling is None else _worst(rules.ceiling), 0)
     arguments.number("horizon", horizon, 1)
     choices = {
         "logique": (rules.logic, ("catch_up", "convergence")),
@@ -335,10 +254,17 @@ def _check_rules(arguments: Arguments, rules: Rules, horizon: int, target_share:
             arguments.fault(name, f"{name} : « {choice} » trouvé, attendu : {', '.join(allowed)}.")
 
 
+def _worst(values: Amount, high: float = np.inf) -> float:
+    """Of numbers that are to stand between 0 and a bound, one that does not if there is one."""
+    found = np.ravel(values)
+    wrong = found[~((found >= 0) & (found <= high) & np.isfinite(found))]
+    return float(wrong[0] if len(wrong) else found[0])
+
+
 def _check_campaign(arguments: Arguments, campaign: Sequence[Measures], horizon: int, length: int) -> None:
     for measures in campaign:
         for name, label in MEASURE_LABELS.items():
-            arguments.number(f"campagne, année {measures.year}, {label}", getattr(measures, name), 0)
+            arguments.number(f"campagne, année {measures.year}, {label}", _worst(getattr(measures, name)), 0)
         if measures.year < 1:
             arguments.fault("campagne", f"campagne : année {measures.year} trouvée, la première est 1. Retirer la ligne.")
         if measures.members is not None and len(measures.members) != length:

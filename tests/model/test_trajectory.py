@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dotpop_model.campaign import CATCH_UP_LEVERS
 from dotpop_model.errors import ModelError
-from dotpop_model.trajectory import CATCH_UP_LEVERS, Measures, Rules, Trajectory, need, simulate
+from dotpop_model.trajectory import Measures, Rules, Trajectory, need, simulate, simulate_many
 
 NAN = float("nan")
 
@@ -615,3 +616,46 @@ def test_what_is_caught_up_never_passes_the_initial_need_and_never_falls(region:
     assert (result.caught_up <= result.need + 1e-6).all()
     assert np.diff(result.caught_up, axis=0).min() >= -1e-9
     assert np.diff(result.remaining, axis=0).max() <= 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(regions(), st.integers(0, 2**32 - 1))
+def test_many_scenarios_at_once_are_the_same_as_one_at_a_time(region: dict[str, Any], seed: int) -> None:
+    """Populations, means, levels of measures and rules differ from one scenario to the next; so may who is served."""
+    random, size = np.random.default_rng(seed), 4
+    count = len(region["allocation"])
+    people = region["population"] * random.uniform(0.5, 1.5, (size, count))
+    mean, money = random.uniform(50, 300, (size, count)), np.tile(region["allocation"], (size, 1))
+    drawn = {"modulation": random.uniform(0, 1, size), "exponent": random.uniform(0, 2, size)}
+    level = random.uniform(0.5, 1.5, size)
+    campaign = [replace(one, core_growth=one.core_growth * level) for one in region["campaign"]]
+    rules = replace(region["rules"], **drawn)
+    fixed = {"horizon": region["horizon"], "segments": region["segments"], "target_share": 0.5}
+    found = simulate_many(money, people, campaign, rules=rules, mean=mean, **fixed)
+    for row in range(size):
+        own = [replace(one, core_growth=float(np.ravel(one.core_growth)[row])) for one in campaign]
+        chosen = replace(rules, **{name: float(values[row]) for name, values in drawn.items()})
+        alone = simulate(money[row], people[row], own, rules=chosen, mean=mean[row], **fixed)
+        assert found.allocation[:, row] == pytest.approx(alone.allocation, rel=1e-9)
+        assert found.caught_up[:, row] == pytest.approx(alone.caught_up, rel=1e-9, abs=1e-6)
+        assert found.need[row] == pytest.approx(alone.need, rel=1e-9, abs=1e-9)
+
+
+def test_scenarios_that_cannot_be_simulated_are_refused_in_french() -> None:
+    campaign, fixed = [Measures(1, 0, 10, 0)], {"horizon": 1, "segments": [1, 1], "target_share": 0.5}
+    with pytest.raises(ModelError, match="mêmes dimensions") as caught:
+        simulate_many([[80, 120]], [[1, 1], [1, 1]], campaign, rules=Rules(), mean=[[100, 100]], **fixed)
+    rules = Rules(modulation=np.array([0.5, 1.5]))
+    with pytest.raises(ModelError, match="modulation"):
+        simulate_many([[80, 120]] * 2, [[1, 1]] * 2, campaign, rules=rules, mean=[[100, 100]] * 2, **fixed)
+    assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("unit", [1, 1 / 3, 0.1, 7.3, 1e6 / 7])
+def test_a_hospital_brought_just_to_the_mean_is_neutral_whatever_the_last_digits(unit: float) -> None:
+    """Threshold and high bound are both 1: a float's noise must not make it over-funded, nor take its earmarked money."""
+    money, people = np.array([80.0, 120.0, 100.0]) * unit, np.array([0.1, 0.1, 0.1]) * 3 / unit
+    campaign = [Measures(1, 0, 30 * unit, 0), Measures(2, 0, 0, 9 * unit)]
+    result = simulate(money, people, campaign, horizon=2, rules=Rules(threshold=1, high=1))
+    assert (result.allocation[1] / unit).tolist() == pytest.approx([100, 120, 100])
+    assert (result.allocation[2] / unit).tolist() == pytest.approx([104.5, 120, 104.5])

@@ -41,6 +41,19 @@ def compare(options: argparse.Namespace) -> int:
     return DONE
 
 
+def sensitivity(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.sensitivity import write_sensitivity
+
+    with progress(options.json) as step:
+        found = write_sensitivity(
+            options.file, options.out, draws=options.draws, seed=options.seed, ranges=options.range, progress=step
+        )
+    told = f"{found.scenarios} scénarios indépendants, {len(found.joint.drawn)} facteurs. Étude écrite : {options.out}."
+    tell(options, told, file=str(options.out), scenarios=found.scenarios, factors=[one.code for one in found.joint.drawn])
+    return DONE
+
+
 def synthese(options: argparse.Namespace) -> int:
     from dotpop_addin.disclosure import Level
     from dotpop_addin.progress import progress

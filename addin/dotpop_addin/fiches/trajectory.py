@@ -10,7 +10,7 @@ from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
 from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
 from dotpop_model.arrays import Array
-from dotpop_model.trajectory import CATCH_UP_LEVERS
+from dotpop_model.campaign import CATCH_UP_LEVERS
 from workbook_templates.look import POSITION_FILL, RESULT_HEADER
 
 STATUS_NAMES = {word: label for label, word in YEAR_STATUSES.items()}

@@ -71,8 +71,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a sheet. kind: "line", "column" (each category has one series) or "stacked". categories, under: their
-    column and the row of their header; count: how many there are. row: where its top stands. height: in rows."""
+    """A chart of a sheet. kind: "line", "column" (each category has one series), "stacked", or "bar" (lying, from the first
+    category down; values may be negative). categories, under: their
+    column and the row of their header; count: how many there are. row: where its top stands. height: in rows. most:
+    where its axis ends."""
 
     kind: str
     title: str
@@ -84,6 +86,7 @@ class Chart:
     series: Sequence[Series]
     row: int
     height: int = CHART_ROWS
+    most: float | None = None
 
 
 @dataclass
@@ -101,6 +104,7 @@ class Page:
     breaks: list[int] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     filtered: str = ""  # area with a filter on each of its headers
+    choices: dict[str, str] = field(default_factory=dict)  # cells with a list, and the area that it is made of
 
     def put(self, letter: str, cell: Cell, row: int | None = None) -> str:
         """Sets a cell (of the current row); returns its address."""

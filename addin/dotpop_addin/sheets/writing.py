@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+NOT_LISTED = "Choisir dans la liste."
 FONT: dict[str, Any] = {"font_name": look.FONT, "font_size": 10, "font_color": f"#{look.INK}", "valign": "vcenter"}
 BOX: dict[str, Any] = {"border": 7, "border_color": "#B8C0CC"}
 
@@ -123,6 +124,8 @@ def _page(sheet: "Worksheet", page: Page) -> None:
     sheet.set_h_pagebreaks([row - 1 for row in page.breaks])
     if page.filtered:
         sheet.autofilter(page.filtered)
+    for address, source in page.choices.items():
+        sheet.data_validation(address, {"validate": "list", "source": f"={source}", "error_message": NOT_LISTED})
 
 
 def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> None:
@@ -140,12 +143,16 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
         drawn.combine(lines)
     font = {"name": look.FONT, "size": 9}
     drawn.set_title({"name": chart.title, "name_font": {"name": look.FONT, "size": 11}, "overlay": False})
-    drawn.set_x_axis({"num_font": font})
-    from_zero = {} if chart.kind == "line" else {"min": 0}  # a bar that does not start at zero misleads
-    drawn.set_y_axis(
-        from_zero
-        | {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
-    )
+    lying = chart.kind == "bar"
+    names: dict[str, Any] = {"num_font": font} | ({"reverse": True, "label_position": "low"} if lying else {})
+    values: dict[str, Any] = {"num_font": font, "num_format": chart.shown, "label_position": "low"}
+    values["major_gridlines"] = {"visible": True, "line": {"color": "#E5E7EB"}}
+    if chart.kind != "line" and not lying:
+        values["min"] = 0  # a bar that does not start at zero misleads
+    if chart.most is not None:
+        values["max"] = chart.most
+    drawn.set_x_axis(values if lying else names)  # XlsxWriter: x is what lies
+    drawn.set_y_axis(names if lying else values)
     unseen = [place for place, one in enumerate(chart.series) if not one.colour]
     drawn.set_legend({"position": "bottom", "font": font, "delete_series": unseen})
     drawn.set_size({"width": round(width), "height": PIXELS * (chart.height - 1)})

@@ -1,0 +1,326 @@
+"""The sheets of a study: what is sure first, then one factor at a time, all together, near the bounds, how it was done."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from dotpop_addin.comparison.content import column
+from dotpop_addin.declarations.common import NATURE, POSITIONS, REGION
+from dotpop_addin.declarations.kinds import Column, Kind, Table
+from dotpop_addin.sensitivity.findings import MOST_NAMED, Study
+from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, computed
+from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_model import __version__
+from dotpop_model.sensitivity.study import POSITIONS as CHANCES
+from dotpop_model.tables import Frame
+from workbook_templates.look import POSITION_FILL, RESULT_HEADER
+
+SURE = 0.95
+"""Share of the scenarios from which a position is called sure, on the first page."""
+FILLS = POSITION_FILL | {"neutral": "BDBDBD"}
+SWINGS, TORNADO, SHOWN = "Une à une", "Tornade", 12
+TALL = 22
+FOUND = (
+    ("A", "E", 4, None),
+    ("B", "F", 5, None),
+    ("C", "G", 6, Kind.RATE),
+    ("D", "H", 7, Kind.RATE),
+    ("E", "I", 8, Kind.SIGNED),
+    ("F", "J", 9, Kind.SIGNED),
+)
+"""Columns of the tornado: where it stands, where it is found, its place in the lines, its kind (None for words)."""
+Columns = Sequence[Column]
+
+
+class Content:
+    """A study as sheets. name: of the workbook that was studied."""
+
+    def __init__(self, name: str, study: Study) -> None:
+        self._name, self._study = name, study
+        self._field = study.calculation.region.field
+        self._segments = self._field.words("indices", "segment")
+
+    def pages(self) -> list[Page]:
+        """What is sure, then why not, then the money of bounds, then how it was drawn."""
+        swings = self._swings()
+        found = [
+            self._summary(),
+            self._positions(),
+            self._crossings(),
+            self._tornado(),
+            swings,
+            self._leading(),
+            self._edges(),
+        ]
+        return [*found, self._factors(), *self._refused()]
+
+    def _page(self, name: str, title: str, widths: Sequence[float]) -> Page:
+        page = Page(name, widths, LETTERS[len(widths) - 1], 3)
+        page.put("A", Cell(Role.TITLE, title))
+        page.heights[page.skip()] = 26
+        identity, region = self._study.calculation.region.identity, self._study.calculation.region
+        told = f"{identity.get(REGION, '')} · {self._field.label} · base {region.hypotheses.base_year} · {self._name} · "
+        page.put("A", Cell(Role.SUBTITLE, f"{told}Données : {identity.get(NATURE, '')}"))
+        page.skip(2)
+        return page
+
+    def _put(self, page: Page, columns: Columns, rows: Iterable[Sequence[Any]], *, frozen: bool = True) -> Placed:
+        frame = Frame.from_rows([one.name for one in columns], rows)
+        placed = put_table(page, Table("study", "", "", tuple(columns)), frame)
+        if frozen:
+            page.frozen, page.filtered = placed.head, placed.area
+        return placed
+
+    def _who(self) -> list[Column]:
+        return [
+            column("FINESS", "finess", Kind.FINESS, 12),
+            column("Raison sociale", "name", Kind.TEXT, 34),
+            column("Segment", "segment", Kind.CHOICE, 21, choices=self._segments),
+        ]
+
+    def _widths(self, columns: Columns) -> list[float]:
+        return [float(one.width) for one in columns]
+
+    def _summary(self) -> Page:
+        """A few sentences with their figures, and which factors weigh."""
+        study, share = self._study, f"{100 * self._study.settings.confidence:g} %"
+        page = self._page("L'essentiel", "Ce qui est sûr, ce qui ne l'est pas", [44.0, *[15.0] * 5])
+        page.section("En bref")
+        best = study.joint.positions.max(axis=1)
+        base = [CHANCES.index(str(one)) for one in study.base.position]
+        kept = study.joint.positions[np.arange(len(base)), base]
+        near = {line[0] for line in study.edges() if line[6] == "OUI"}
+        drawn = len(study.joint.drawn)
+        for text in (
+            f"{len(base)} établissements ; {drawn} facteurs tirés ensemble, dans {study.scenarios} scénarios indépendants.",
+            f"Position sûre (la même dans {100 * SURE:g} % des scénarios au moins) : {int((best >= SURE).sum())} ES ; "
+            f"incertaine : {int((best < SURE).sum())} ES.",
+            f"La position calculée par la région est celle d'au moins un scénario sur deux : {int((kept >= 0.5).sum())} sur "
+            f"{len(base)}.",
+            f"À moins de {study.settings.hair:g}".replace(".", ",")
+            + f" d'une borne : {len(near)} établissements (feuille Bornes).",
+            f"Un intervalle contient {share} des scénarios. Les plages sont des hypothèses : feuille Plages.",
+        ):
+            page.sentence(text)
+        page.section("Ce qui rend les indices incertains")
+        asked = [
+            column("Facteur", "label", Kind.TEXT, 44),
+            column("Part de la variance, seul", "first", Kind.SHARE, 15),
+            column("Part, seul ou avec d'autres", "total", Kind.SHARE, 15),
+            column("Plus grand écart d'indice, seul", "most", Kind.RATE, 15),
+            column("Établissements qui changent de position", "moved", Kind.INTEGER, 15),
+        ]
+        found = sorted((one for one in study.weights() if one.total == one.total), key=lambda one: -one.total)
+        lines = [(one.label, one.first, one.total, one.most, one.moved) for one in found[:SHOWN]]
+        placed = self._put(page, asked, lines, frozen=False)
+        page.sentence(
+            "Indices de Sobol, moyenne des établissements : la part de la variance de l'indice que ce facteur explique."
+        )
+        page.keep(TALL)
+        bars = [
+            Series(placed.letters["first"], placed.head, RESULT_HEADER),
+            Series("C", placed.head, POSITION_FILL["under"]),
+        ]
+        told = "Ce qui rend les indices incertains (part de la variance)"
+        page.charts.append(Chart("bar", told, "", "0%", "A", placed.head, placed.count, bars, page.row, TALL))
+        page.skip(TALL)
+        return page
+
+    def _positions(self) -> Page:
+        study, share = self._study, f"{100 * self._study.settings.confidence:g} %"
+        asked = [
+            *self._who(),
+            column("Indice", "index", Kind.RATE, 9),
+            column(f"Bas ({share})", "low", Kind.RATE, 9),
+            column("Médiane", "median", Kind.RATE, 9),
+            column(f"Haut ({share})", "high", Kind.RATE, 9),
+            column("Position", "position", Kind.CHOICE, 13, choices=POSITIONS),
+            *(column(f"Chances : {label.lower()}", word, Kind.SHARE, 11) for label, word in POSITIONS.items()),
+            column("Dotation finale, bas (€)", "least", Kind.AMOUNT, 17),
+            column("Dotation finale, haut (€)", "most", Kind.AMOUNT, 17),
+            column("Facteurs qui, seuls, changent la position", "movers", Kind.TEXT, 44),
+        ]
+        page = self._page("Positions", "L'indice de chacun : intervalle, et chances de chaque position", self._widths(asked))
+        page.section("Du moins au mieux doté ; en graphique sous le tableau")
+        lines = sorted(study.positions(), key=lambda line: (line[3], line[0]))
+        placed = self._put(page, asked, lines)
+        page.keep(TALL + 1)
+        bars = [Series(placed.letters[word], placed.head, FILLS[word]) for word in POSITIONS.values()]
+        told = "Chances de chaque position, du moins au mieux doté"
+        page.charts.append(Chart("stacked", told, "", "0%", "B", placed.head, placed.count, bars, page.row + 1, TALL, 1))
+        page.skip(TALL + 1)
+        return page
+
+    def _crossings(self) -> Page:
+        asked = [
+            column("Code", "code", Kind.CODE, 24),
+            column("Facteur", "label", Kind.TEXT, 44),
+            column("Valeur essayée", "value", Kind.TEXT, 24),
+            *self._who(),
+            column("Indice", "before", Kind.RATE, 9),
+            column("Devient", "after", Kind.RATE, 9),
+            column("Position", "position", Kind.CHOICE, 13, choices=POSITIONS),
+            column("Devient", "moved", Kind.CHOICE, 13, choices=POSITIONS),
+        ]
+        page = self._page("Franchissements", "Qui changerait de position, et pour quoi", self._widths(asked))
+        page.section("Un facteur seul, à un bout de sa plage ou par un autre choix")
+        lines = list(self._study.crossings())
+        if lines:
+            self._put(page, asked, lines)
+        else:
+            page.sentence("Aucun : pas un facteur, seul, ne fait changer un établissement de position.")
+        return page
+
+    def _swings(self) -> Page:
+        """The data of the tornado, to filter too."""
+        asked = [
+            column("Clé", "key", Kind.TEXT, 14),
+            column("FINESS", "finess", Kind.FINESS, 12),
+            column("Raison sociale", "name", Kind.TEXT, 34),
+            column("Rang", "rank", Kind.INTEGER, 7),
+            column("Code", "code", Kind.CODE, 24),
+            column("Facteur", "label", Kind.TEXT, 44),
+            column("Indice, en bas de la plage", "low", Kind.RATE, 12),
+            column("Indice, en haut de la plage", "high", Kind.RATE, 12),
+            column("Écart, en bas", "low_gap", Kind.SIGNED, 11),
+            column("Écart, en haut", "high_gap", Kind.SIGNED, 11),
+            column("Étendue", "wide", Kind.RATE, 10),
+        ]
+        page = self._page(SWINGS, "Une hypothèse à la fois, toutes les autres comme dans la région", self._widths(asked))
+        page.section("Par établissement, de la plus grande étendue à la plus petite (choix : le plus bas et le plus haut)")
+        self._swung = self._put(page, asked, self._study.swings(SHOWN))
+        return page
+
+    def _tornado(self) -> Page:
+        """The factors of one hospital, chosen in a list, as bars on either side of its index."""
+        lines = self._study.swings(SHOWN)
+        first = self._study.hospitals[0]["finess"]
+        page = self._page(TORNADO, "Ce qui ferait bouger l'indice d'un établissement", [26.0, 50.0, *[14.0] * 4])
+        page.section("Choisir l'établissement (FINESS) dans la cellule jaune")
+        page.put("A", Cell(Role.RECEIVED, first))
+        chosen, top = f"$A${page.row}", 6
+        own = [line for line in lines if line[1] == first]
+        page.choices[f"A{page.row}"] = f"'Positions'!$A${top + 1}:$A${top + len(self._study.hospitals)}"
+        area = f"{top + 1}:${{0}}${top + len(lines)}"
+        keys = f"'{SWINGS}'!$A${area.format('A')}"
+        name = self._study.hospitals[0]["name"]
+        found = f"INDEX('{SWINGS}'!$C${area.format('C')},MATCH({chosen}&\" 1\",{keys},0))"
+        page.put("B", Cell(Role.COMPUTED, name, "@", f'=IFERROR({found},"rien ne fait bouger son indice")'))
+        page.skip(2)
+        page.heads("Code", "Facteur", "Indice, en bas", "Indice, en haut", "Écart, en bas", "Écart, en haut", height=30)
+        head = page.row - 1
+        for rank in range(1, SHOWN + 1):
+            line = own[rank - 1] if rank <= len(own) else None
+            for letter, source, place, kind in FOUND:
+                formula = (
+                    f'IFERROR(INDEX(\'{SWINGS}\'!${source}${area.format(source)},MATCH({chosen}&" {rank}",{keys},0)),"")'
+                )
+                value = "" if line is None else line[place]
+                cell = computed(value, kind, formula) if kind else Cell(Role.WORDS, value, "@", f"={formula}")
+                page.put(letter, cell)
+            page.skip()
+        bars = [Series("E", head, POSITION_FILL["under"]), Series("F", head, POSITION_FILL["over"])]
+        page.keep(TALL + 1)
+        told = "Écart de l'indice, une hypothèse à la fois (les plus grands)"
+        page.charts.append(Chart("bar", told, "", "+0.00;-0.00;0", "B", head, SHOWN, bars, page.row + 1, TALL))
+        page.skip(TALL + 1)
+        return page
+
+    def _leading(self) -> Page:
+        cells = []
+        for place in range(1, MOST_NAMED + 1):
+            cells += [
+                column(f"Facteur {place}", f"label_{place}", Kind.TEXT, 40),
+                column("Seul", f"first_{place}", Kind.SHARE, 9),
+                column("Seul ou avec d'autres", f"total_{place}", Kind.SHARE, 11),
+            ]
+        asked = [*self._who(), *cells, column("Expliqué par les facteurs seuls", "sum", Kind.SHARE, 13)]
+        page = self._page("Variance", "Ce qui rend chaque indice incertain", self._widths(asked))
+        page.section("Indices de Sobol de l'indice de chacun, du premier facteur au troisième")
+        self._put(page, asked, self._study.leading())
+        return page
+
+    def _edges(self) -> Page:
+        horizon = self._study.calculation.region.hypotheses.horizon
+        asked = [
+            *self._who(),
+            column("Indice", "index", Kind.RATE, 9),
+            column("Borne", "bound", Kind.RATE, 9),
+            column("Distance", "distance", Kind.SIGNED, 11),
+            column("À un cheveu", "near", Kind.TEXT, 10),
+            column("Bas", "low", Kind.RATE, 8),
+            column("Haut", "high", Kind.RATE, 8),
+            column("Dotation (€)", "allocation", Kind.AMOUNT, 17),
+            column("Dotation à la borne (€)", "wanted", Kind.AMOUNT, 17),
+            column(f"Gagné en {horizon} ans, juste au-dessous (€)", "below", Kind.AMOUNT, 17),
+            column(f"Gagné en {horizon} ans, juste au-dessus (€)", "above", Kind.AMOUNT, 17),
+            column("Marche (€)", "jump", Kind.AMOUNT, 16),
+        ]
+        page = self._page("Bornes", "Près d'une borne, et ce qu'elle coûte", self._widths(asked))
+        page.section("Établissements à un cheveu d'une borne, ou dont l'intervalle la contient")
+        told = (
+            "La marche : ce que l'établissement gagnerait de plus (+) ou de moins (−) jusqu'au bout de la trajectoire si sa "
+            "dotation de base le mettait juste au-dessus de la borne plutôt que juste au-dessous, les autres inchangés."
+        )
+        page.sentence(told, 2)
+        lines = sorted(self._study.edges(), key=lambda line: (-abs(np.nan_to_num(line[-1])), line[0]))
+        if not lines:
+            page.sentence("Aucun.")
+            return page
+        placed = self._put(page, asked, lines)
+        page.keep(CHART_ROWS + 1)
+        bars, count = [Series(placed.letters["jump"], placed.head, RESULT_HEADER)], min(placed.count, SHOWN)
+        told = "Les plus hautes marches (€)"
+        page.charts.append(Chart("bar", told, "", "#,##0", "B", placed.head, count, bars, page.row + 1, TALL))
+        page.skip(TALL + 1)
+        return page
+
+    def _factors(self) -> Page:
+        study, drawn = self._study, self._study.settings
+        asked = [
+            column("Code", "code", Kind.CODE, 24),
+            column("Facteur", "label", Kind.TEXT, 44),
+            column("Région", "base", Kind.TEXT, 18),
+            column("Bas, ou autres choix", "low", Kind.TEXT, 34),
+            column("Haut", "high", Kind.TEXT, 10),
+            column("Unité", "unit", Kind.TEXT, 22),
+            column("Plus grand écart d'indice, seul", "most", Kind.RATE, 12),
+            column("Changent de position, seul (ES)", "moved", Kind.INTEGER, 12),
+            column("Indice : variance, seul", "first", Kind.SHARE, 11),
+            column("Indice : seul ou avec d'autres", "total", Kind.SHARE, 11),
+            column("Dotation finale : seul", "first_money", Kind.SHARE, 11),
+            column("Dotation finale : seul ou avec d'autres", "total_money", Kind.SHARE, 11),
+            column("Source de la plage", "source", Kind.TEXT, 60),
+        ]
+        page = self._page("Plages", "Ce qui varie, jusqu'où, et ce que cela fait", self._widths(asked))
+        page.section("Comment les scénarios sont tirés")
+        count = drawn.draws * (len(study.joint.drawn) + 2)
+        aside = (
+            f"{study.aside} mis de côté : un établissement n'y avait plus d'activité" if study.aside else "aucun mis de côté"
+        )
+        for text in (
+            f"{count} scénarios ({drawn.draws} × (2 + {len(study.joint.drawn)} facteurs)), chacun uniforme sur sa plage "
+            f"et indépendant des autres ; graine {drawn.seed} ; dotpop {__version__}. La même redonne les mêmes chiffres.",
+            f"Effectifs tirés de nouveau : {drawn.resamples} fois ({aside}). Populations et dotations ne varient pas.",
+            "Un choix n'est pas tiré : chacun est essayé seul. Un facteur sans effet aux deux bouts de sa plage non plus.",
+        ):
+            page.sentence(text)
+        page.section("Facteurs et plages")
+        self._put(page, asked, study.weights())
+        return page
+
+    def _refused(self) -> list[Page]:
+        lines = list(self._study.refused())
+        if not lines:
+            return []
+        asked = [
+            column("Code", "code", Kind.CODE, 24),
+            column("Facteur", "label", Kind.TEXT, 44),
+            column("Valeur essayée", "value", Kind.TEXT, 30),
+            column("Pourquoi", "why", Kind.TEXT, 110),
+        ]
+        page = self._page("Non calculables", "Ce qui ne peut pas être essayé avec ces données", self._widths(asked))
+        page.section("Ces choix demandent d'autres données, ou se contredisent")
+        self._put(page, asked, lines)
+        return [page]
