@@ -72,7 +72,8 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart of a sheet. kind: "line", "column" (each category has one series) or "stacked". categories, under: their
-    column and the row of their header; count: how many there are. row: where its top stands. height: in rows."""
+    column and the row of their header; count: how many there are. row: where its top stands. height: in rows. signed: its
+    bars go below nil too. source: the sheet that its figures stand in ("": its own)."""
 
     kind: str
     title: str
@@ -84,6 +85,8 @@ class Chart:
     series: Sequence[Series]
     row: int
     height: int = CHART_ROWS
+    signed: bool = False
+    source: str = ""
 
 
 @dataclass

@@ -140,8 +140,9 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
         drawn.combine(lines)
     font = {"name": look.FONT, "size": 9}
     drawn.set_title({"name": chart.title, "name_font": {"name": look.FONT, "size": 11}, "overlay": False})
-    drawn.set_x_axis({"num_font": font})
-    from_zero = {} if chart.kind == "line" else {"min": 0}  # a bar that does not start at zero misleads
+    drawn.set_x_axis({"num_font": font} | ({"label_position": "low"} if chart.signed else {}))
+    free = chart.kind == "line" or chart.signed  # an axis of bars that go both ways holds zero anyway
+    from_zero = {} if free else {"min": 0}  # a bar that does not start at zero misleads
     drawn.set_y_axis(
         from_zero
         | {"num_font": font, "num_format": chart.shown, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
@@ -154,10 +155,11 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
 
 def _series(sheet: "Worksheet", chart: Chart, one: Series, *, lined: bool) -> dict[str, Any]:
     column, categories = LETTERS.index(one.letter), LETTERS.index(chart.categories)
+    source = chart.source or sheet.name
     places = {
-        "name": [sheet.name, one.under - 1, column],
-        "categories": [sheet.name, chart.under, categories, chart.under + chart.count - 1, categories],
-        "values": [sheet.name, one.under, column, one.under + chart.count - 1, column],
+        "name": [source, one.under - 1, column],
+        "categories": [source, chart.under, categories, chart.under + chart.count - 1, categories],
+        "values": [source, one.under, column, one.under + chart.count - 1, column],
     }
     if lined:
         line: dict[str, Any] = {"color": f"#{one.colour}", "width": 2.25} | ({"dash_type": "dash"} if one.dashed else {})
