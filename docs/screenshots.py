@@ -20,6 +20,7 @@ from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import workshop
 from dotpop_addin.disclosure import Level
 from dotpop_addin.files import demonstration, workshop_file
+from dotpop_addin.follow_up.demonstration import demonstration as followed_years
 from dotpop_addin.libreoffice.build import build
 from dotpop_addin.reviewing import review
 from dotpop_addin.sending import send
@@ -42,7 +43,7 @@ TRIED = {"IND_INTENSITE ZIS": 0, "TRJ_MODULATION": 1}
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture. book: calculated, marked, tried, sent or smr. note: the cell whose note is shown."""
+    """One picture. book: calculated, marked, tried, sent, smr or followed. note: the cell whose note is shown."""
 
     name: str
     book: str
@@ -62,6 +63,8 @@ PICTURES = (
     Picture("envoi_activite", "sent", "Activité", "A1:I22", 80),
     Picture("options_comparees", "smr", "Options comparées", "A1:O46", 75),
     Picture("vote", "smr", "Vote", "A1:B28", 80),
+    Picture("suivi", "followed", "1 Essentiel", "A1:K31", 80),
+    Picture("suivi_rythme", "followed", "9 Rythme NHS England", "A39:J63", 75),
     Picture("atelier", "tried", "Atelier", "A1:D43"),
     Picture("atelier_essai", "tried", "Atelier", "F5:P44", 80),
 )
@@ -106,6 +109,7 @@ def _books(folder: Path) -> dict[str, Path]:
     books = {name: folder / f"{name}.xlsx" for name in ("calculated", "marked", "tried", "sent", "smr")}
     demonstration("psychiatrie", books["calculated"])
     demonstration("smr", books["smr"])
+    _, books["followed"], _ = followed_years("psychiatrie", folder / "suivi", lambda step: None)
     marked = FileBook(books["calculated"])
     for sheet, cells in FAULTS.items():
         marked.write_cells(sheet, cells)

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from dotpop_addin import rendering, tiles
@@ -265,6 +266,8 @@ def _plain(content: Any) -> Any:
         return {key: _plain(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [_plain(value) for value in content]
+    if isinstance(content, date):
+        return content.isoformat()
     return float(content) if isinstance(content, int) else content
 
 

@@ -16,6 +16,8 @@ from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
 from dotpop_addin.french import FrenchParser
 
 FIELDS = ["psychiatrie", "smr"]  # as `region.FIELDS`: not imported, the command line starts at once
+FOLLOWED = {"suivi": "psychiatrie", "suivi-smr": "smr"}
+"""Demonstrations of the follow-up → their field."""
 PRESETS = [  # as `presets.presets`
     "auvergne-rhone-alpes",
     "grand-est",
@@ -70,7 +72,8 @@ def _parser() -> FrenchParser:
     _add(commands, "presets", region.list_presets, "liste les choix des neuf régions de l'enquête nationale")
 
     demo = _add(commands, "demo", region.demo, "crée et calcule la région de démonstration")
-    demo.add_argument("field", metavar="CHAMP", choices=FIELDS, nargs="?", default=FIELDS[0], help=" ou ".join(FIELDS))
+    told = f"{', '.join(FIELDS)} ; suivi ou suivi-smr : trois années et leur suivi"
+    demo.add_argument("field", metavar="CHAMP", choices=[*FIELDS, *FOLLOWED], nargs="?", default=FIELDS[0], help=told)
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
     check = _add(commands, "check", region.check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")
@@ -119,6 +122,18 @@ def _parser() -> FrenchParser:
     sensitivity.add_argument("--range", metavar="CODE=BAS:HAUT", action="append", default=[], help=told)
     sensitivity.add_argument("--draws", metavar="N", type=int, help="tirages, une puissance de 2 (256)")
     sensitivity.add_argument("--seed", metavar="N", type=int, help="graine : la même redonne les mêmes chiffres (1)")
+
+    follow = _add(
+        commands,
+        "follow",
+        exchange.follow,
+        "suit une région d'année en année : prévu et réalisé, indices, objectif, engagements",
+    )
+    told = "un classeur de la région par année, dans n'importe quel ordre (8 au plus)"
+    follow.add_argument("files", metavar="FICHIER", type=Path, nargs="+", help=told)
+    follow.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
+    told = "un établissement réuni à un autre : leurs FINESS ; peut être répété"
+    follow.add_argument("--fusion", metavar="ANCIEN=NOUVEAU", action="append", default=[], help=told)
 
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")

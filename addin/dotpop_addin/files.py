@@ -92,16 +92,28 @@ def load_file(
 def demonstration(code: str, target: Path, progress: Progress = lambda step: None) -> Calculation:
     """Fills the template of a field with its demonstration region, calculates it and saves it."""
     progress("Région de démonstration")
-    field = FIELDS[code]
-    demo = import_module(f"workbook_templates.demo_{code}")
+    field, tables = FIELDS[code], import_module(f"workbook_templates.demo_{code}").demonstration()
+    inputs = [table.name for table in field.tables_of("input") if hasattr(tables, table.name)]
+    return demonstration_year(code, {name: getattr(tables, name) for name in inputs}, {}, target, progress)
+
+
+def demonstration_year(
+    code: str,
+    frames: Mapping[str, Frame],
+    choices: Mapping[str, tuple[float, str]],
+    target: Path,
+    progress: Progress = lambda step: None,
+) -> Calculation:
+    """Fills the template of a field with tables of its demonstration, calculates it and saves it.
+
+    choices: hypotheses besides those that the demonstration chooses, code → value, source.
+    """
+    field, demo = FIELDS[code], import_module(f"workbook_templates.demo_{code}")
     book = template(code)
-    tables = demo.demonstration()
-    fill(
-        book,
-        field,
-        {table.name: getattr(tables, table.name) for table in field.tables_of("input") if hasattr(tables, table.name)},
+    fill(book, field, {table.name: frames[table.name] for table in field.tables_of("input") if table.name in frames})
+    _choose(
+        book, field, {one: (value, "Montant inventé (démonstration)") for one, value in demo.CHOICES.items()} | dict(choices)
     )
-    _choose(book, field, demo.CHOICES)
     region, code_of_region = demo.REGION
     identify_region(book, field, region, code_of_region, "Démonstration (établissements inventés)")
     calculation = calculate(book, progress)
@@ -115,8 +127,8 @@ def demonstration(code: str, target: Path, progress: Progress = lambda step: Non
     return calculation
 
 
-def _choose(book: FileBook, field: Field, choices: Mapping[str, float]) -> None:
-    """Writes choices of the demonstration over the default hypotheses, and says that they are invented."""
+def _choose(book: FileBook, field: Field, choices: Mapping[str, tuple[float, str]]) -> None:
+    """Writes choices of the demonstration over the default hypotheses, each with its source."""
     sheet, table = field.sheet_of["hypotheses"].name, field.tables["hypotheses"]
     block = book.read(sheet, table.excel)
     if block is None:
@@ -125,8 +137,8 @@ def _choose(book: FileBook, field: Field, choices: Mapping[str, float]) -> None:
     for row, line in enumerate(block.rows):
         if line[names.index("code")] in choices:
             value, source = (block.address(row, names.index(name)) for name in ("value", "source"))
-            given = choices[str(line[names.index("code")])]
-            book.write_cells(sheet, {value: given, source: "Montant inventé (démonstration)"})
+            given, told = choices[str(line[names.index("code")])]
+            book.write_cells(sheet, {value: given, source: told})
 
 
 def fill(book: FileBook, field: Field, frames: Mapping[str, Frame]) -> None:

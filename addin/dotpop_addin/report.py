@@ -4,13 +4,13 @@ from typing import Any
 
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_addin.wording import millions
 from dotpop_model.errors import euros
 from dotpop_model.smr import SmrResults
 from dotpop_model.tables import Frame
 
 WARNINGS = 5
 """Warnings that a message box shows; Vérifier lists them all."""
-THIN = "\u202f"  # narrow no-break space, the French thousands separator
 
 
 def summary(calculation: Calculation) -> str:
@@ -26,15 +26,15 @@ def summary(calculation: Calculation) -> str:
     for row in results.positions.records():
         lines.append(
             f"{labels[row['segment']]:<36}{row['hospitals_under']:>12}{row['hospitals_neutral']:>9}"
-            f"{row['hospitals_over']:>13}{row['hospitals']:>7}{_millions(row['need']):>13}"
+            f"{row['hospitals_over']:>13}{row['hospitals']:>7}{millions(row['need']):>13}"
         )
     last = results.years.records()[-1]
     whole = [row for row in results.segment_trajectory.records() if row["segment"] == "all"][-1]
     reached = "à portée" if whole["reached"] == "yes" else "hors de portée"
     lines += [
         "",
-        f"Objectif : {_millions(last['objective'])} M€ ; capacité en {len(results.years) - 1} ans : "
-        f"{_millions(last['capacity'])} M€ ; objectif {reached}.",
+        f"Objectif : {millions(last['objective'])} M€ ; capacité en {len(results.years) - 1} ans : "
+        f"{millions(last['capacity'])} M€ ; objectif {reached}.",
         *_options(calculation),
         _controls(calculation),
     ]
@@ -50,8 +50,8 @@ def message(calculation: Calculation) -> str:
         [
             f"Calcul fait : {whole['hospitals']} établissements, dont {whole['hospitals_under']} moins dotés, "
             f"{whole['hospitals_neutral']} neutres et {whole['hospitals_over']} mieux dotés.",
-            f"Besoin : {_millions(whole['need'])} M€ ; objectif : {_millions(last['objective'])} M€ ; "
-            f"capacité : {_millions(last['capacity'])} M€.",
+            f"Besoin : {millions(whole['need'])} M€ ; objectif : {millions(last['objective'])} M€ ; "
+            f"capacité : {millions(last['capacity'])} M€.",
             *_options(calculation),
             _controls(calculation),
             *(f"Avertissement. {warning}" for warning in calculation.region.warnings[:WARNINGS]),
@@ -93,10 +93,6 @@ def as_dict(calculation: Calculation) -> dict[str, Any]:
         **of_smr,
         "problems": [problem.as_dict() for problem in calculation.region.warnings],
     }
-
-
-def _millions(amount: float) -> str:
-    return f"{amount / 1e6:,.1f}".replace(",", THIN).replace(".", ",")
 
 
 def _plain(frame: Frame) -> list[dict[str, Any]]:

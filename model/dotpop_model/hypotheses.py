@@ -76,6 +76,10 @@ class Hypotheses:
     national_guaranteed: float
     national_minors: float
 
+    pace_floor: float
+    pace_full_until: float
+    pace_none_from: float
+
     jump: float
     jump_least: float
 

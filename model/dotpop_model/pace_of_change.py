@@ -19,6 +19,23 @@ class Pace(NamedTuple):
     remainder: float
 
 
+def floors(allocation: ArrayLike, target: ArrayLike, *, floor: float, full_until: float, none_from: float) -> Array:
+    """Growth guaranteed to each hospital φ(d) D (€), d = D / T − 1: φ = floor up to full_until, then down to 0 at none_from.
+
+    Arguments and errors as `pace_of_change`.
+
+    >>> floors([100, 107.5, 110], [100, 100, 100], floor=0.02, full_until=0.05, none_from=0.10).round(4).tolist()
+    [2.0, 1.075, 0.0]
+    """
+    with Arguments() as arguments:
+        money = arguments.array("dotations", allocation, minimum=0)
+        goal = arguments.array("cibles", target, length=len(money), positive=True)
+        arguments.number("plancher", floor, 0)
+        if not full_until < none_from:
+            arguments.fault("plancher", f"plancher : {french(full_until)} doit être inférieur à {french(none_from)}.")
+    return np.asarray(floor * np.clip((none_from - (money / goal - 1)) / (none_from - full_until), 0, 1) * money)
+
+
 def pace_of_change(
     allocation: ArrayLike,
     target: ArrayLike,
@@ -43,14 +60,9 @@ def pace_of_change(
     [7.0, 1.0, 0.0]
     """
     with Arguments() as arguments:
-        money = arguments.array("dotations", allocation, minimum=0)
-        goal = arguments.array("cibles", target, length=len(money), positive=True)
         arguments.number("montant", amount, 0)
-        arguments.number("plancher", floor, 0)
-        if not full_until < none_from:
-            arguments.fault("plancher", f"plancher : {french(full_until)} doit être inférieur à {french(none_from)}.")
-    distance = money / goal - 1
-    guaranteed = floor * np.clip((none_from - distance) / (none_from - full_until), 0, 1) * money
+        guaranteed = floors(allocation, target, floor=floor, full_until=full_until, none_from=none_from)
+    money, goal = np.asarray(allocation, dtype=np.float64), np.asarray(target, dtype=np.float64)
     left = amount - float(guaranteed.sum())
     if left < -FLOAT_NOISE * amount:
         needed = euros(guaranteed.sum())

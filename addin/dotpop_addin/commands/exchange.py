@@ -54,6 +54,18 @@ def sensitivity(options: argparse.Namespace) -> int:
     return DONE
 
 
+def follow(options: argparse.Namespace) -> int:
+    from dotpop_addin.follow_up import write_follow_up
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        written = write_follow_up(options.files, options.out, options.fusion, step)
+    text = "\n".join([*written.told, f"Suivi écrit : {options.out}."])
+    years = written.found.history.years
+    tell(options, text, written.warnings, file=str(options.out), years=years, told=written.told)
+    return DONE
+
+
 def synthese(options: argparse.Namespace) -> int:
     from dotpop_addin.disclosure import Level
     from dotpop_addin.progress import progress

@@ -64,13 +64,29 @@ def _told(preset: "Preset") -> str:
 
 
 def demo(options: argparse.Namespace) -> int:
+    from dotpop_addin.cli import FOLLOWED
     from dotpop_addin.files import demonstration
     from dotpop_addin.progress import progress
 
+    if options.field in FOLLOWED:
+        return demo_follow_up(options, FOLLOWED[options.field])
     target = options.out / f"region_{options.field}.xlsx"
     with progress(options.json) as step:
         calculation = demonstration(options.field, target, step)
     tell_summary(options, calculation, target)
+    return DONE
+
+
+def demo_follow_up(options: argparse.Namespace, code: str) -> int:
+    """The years of a demonstration, and their follow-up."""
+    from dotpop_addin.follow_up.demonstration import demonstration
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        files, target, written = demonstration(code, options.out, step)
+    names = ", ".join(str(file) for file in files)
+    text = "\n".join([*written.told, f"Années écrites : {names}.", f"Suivi écrit : {target}."])
+    tell(options, text, written.warnings, file=str(target), years=[str(file) for file in files], told=written.told)
     return DONE
 
 

@@ -10,10 +10,10 @@ from dotpop_addin.disclosure import rounded
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.others import Shown
 from dotpop_addin.fiches.parts import POSITION_NAMES
+from dotpop_addin.wording import count, index_of, percent, signed
 from dotpop_model.errors import euros
 from dotpop_model.vocabulary import FlowMethod
 
-THIN = "\u202f"  # narrow no-break space, the French thousands separator
 TOLD = 3
 """Indicators that a sentence names."""
 
@@ -23,17 +23,17 @@ def index(common: Common, hospital: int, shown: Shown) -> list[str]:
     line = common.indices[hospital]
     if not shown.population:
         return [
-            f"L'indice, arrondi au centième, est de {_index(rounded(line['index']))}. La population desservie et ce qui en "
-            f"dépend sont retenus : ils laisseraient déduire un petit effectif de {common.region.field.counted} d'autres "
+            f"L'indice, arrondi au centième, est de {index_of(rounded(line['index']))}. La population desservie et ce qui "
+            f"en dépend sont retenus : ils laisseraient déduire un petit effectif de {common.region.field.counted} d'autres "
             "établissements."
         ]
     compared = "la moyenne imposée par la région" if common.imposed(hospital) else "la moyenne des établissements comparés"
     side = "au-dessous" if line["index"] < 1 else "au-dessus"
     whole = (
         f"La dotation {common.hypotheses.base_year}, sans les ASR, est de {euros(line['allocation'])} pour "
-        f"{_count(line['population'])} habitants desservis : {euros(line['per_head'])} par habitant, contre "
-        f"{euros(line['mean'])} pour {compared}. L'indice est de {_index(line['index'])}, soit "
-        f"{_percent(abs(line['index'] - 1))} {side} de la moyenne."
+        f"{count(line['population'])} habitants desservis : {euros(line['per_head'])} par habitant, contre "
+        f"{euros(line['mean'])} pour {compared}. L'indice est de {index_of(line['index'])}, soit "
+        f"{percent(abs(line['index'] - 1))} {side} de la moyenne."
     )
     if common.method_of(hospital) != FlowMethod.CONTRIBUTION:
         return [whole, *_by_territory(common, hospital)]
@@ -44,51 +44,51 @@ def _by_territory(common: Common, hospital: int) -> list[str]:
     line, flow, level = common.indices[hospital], common.flows[hospital], common.level_of(hospital)
     code = flow["territory"]
     zone = level.by_code[code]
-    before, after = (_index(_rated(line, people)) for people in (zone["population"], zone["weighted_population"]))
+    before, after = (index_of(_rated(line, people)) for people in (zone["population"], zone["weighted_population"]))
     told = [
-        f"Dotation : rapportée aux {_count(zone['population'])} habitants de votre territoire, sans pondération ni flux, "
+        f"Dotation : rapportée aux {count(zone['population'])} habitants de votre territoire, sans pondération ni flux, "
         f"elle ferait {euros(line['allocation'] / zone['population'])} par habitant et l'indice serait de {before}.",
-        f"Besoins : l'indice composé du territoire est de {_signed(zone['index'])}{_heaviest(common, hospital, code)}. La "
-        f"population passe à {_count(zone['weighted_population'])} habitants, recentrage compris, et l'indice de {before} à "
+        f"Besoins : l'indice composé du territoire est de {signed(zone['index'])}{_heaviest(common, hospital, code)}. La "
+        f"population passe à {count(zone['weighted_population'])} habitants, recentrage compris, et l'indice de {before} à "
         f"{after}.",
     ]
     if common.method_of(hospital) == FlowMethod.NONE:
         return [*told, "Flux : la région ne corrige pas les flux de ce segment ; l'indice reste le même."]
     return [
         *told,
-        f"Flux : vos soins aux patients d'autres territoires pèsent {_count(flow['attraction'])}, et ceux que d'autres "
-        f"donnent aux habitants du vôtre {_count(flow['leakage'])} (activité pondérée). Le solde, {_signed(flow['rate'])}, "
-        f"amène la population desservie à {_count(line['population'])} habitants, et l'indice de {after} à "
-        f"{_index(line['index'])}.",
+        f"Flux : vos soins aux patients d'autres territoires pèsent {count(flow['attraction'])}, et ceux que d'autres "
+        f"donnent aux habitants du vôtre {count(flow['leakage'])} (activité pondérée). Le solde, {signed(flow['rate'])}, "
+        f"amène la population desservie à {count(line['population'])} habitants, et l'indice de {after} à "
+        f"{index_of(line['index'])}.",
     ]
 
 
 def _by_contribution(common: Common, hospital: int, shown: Shown) -> list[str]:
     line, served = common.indices[hospital], common.served(hospital)
     people = common.unweighted(hospital)
-    before = _index(_rated(line, people))
+    before = index_of(_rated(line, people))
     many = f"{len(served)} territoires" if len(served) > 1 else "un territoire"
     if shown.together:  # what shares would give without weighting is a second figure of those that are put together
         return [
             f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue "
-            f"{_count(line['population'])} habitants, pondération des besoins{_by_criteria(common)} et recentrage compris ; "
+            f"{count(line['population'])} habitants, pondération des besoins{_by_criteria(common)} et recentrage compris ; "
             "des parts en sont retenues.",
         ]
     alone = _contributed(common, hospital)
     weighted = line["population"] if alone is None else alone
-    after = _index(_rated(line, weighted))
+    after = index_of(_rated(line, weighted))
     return [
-        f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue {_count(people)} "
+        f"Activité : vous soignez des habitants de {many}. Votre part des soins de chacun vous attribue {count(people)} "
         f"habitants avant pondération ; la dotation ferait {euros(line['allocation'] / people)} par habitant et l'indice "
         f"serait de {before}.",
-        f"Besoins : la pondération amène cette population à {_count(weighted)} habitants, recentrage compris, et "
+        f"Besoins : la pondération amène cette population à {count(weighted)} habitants, recentrage compris, et "
         f"l'indice de {before} à {after}.",
         *(
             ()
             if alone is None
             else (
-                f"Critères : leur effet, {_signed(line['population'] / alone - 1)}, amène la population desservie à "
-                f"{_count(line['population'])} habitants, et l'indice de {after} à {_index(line['index'])}.",
+                f"Critères : leur effet, {signed(line['population'] / alone - 1)}, amène la population desservie à "
+                f"{count(line['population'])} habitants, et l'indice de {after} à {index_of(line['index'])}.",
             )
         ),
         "Flux : la part des soins compte d'elle-même ce que vous attirez et ce qui vous échappe ; rien d'autre ne corrige.",
@@ -115,7 +115,7 @@ def _heaviest(common: Common, hospital: int, code: str) -> str:
     if not order:
         return ""
     names = [common.anonymous(common.indicators[place]["label"], hospital) for place in order]
-    told = [f"{name} ({_signed(float(weights[place]))})" for place, name in zip(order, names, strict=True)]
+    told = [f"{name} ({signed(float(weights[place]))})" for place, name in zip(order, names, strict=True)]
     return f", surtout par : {' ; '.join(told)}"
 
 
@@ -129,7 +129,7 @@ def disclosed(common: Common, shown: Shown) -> list[str]:
 def position(common: Common, hospital: int, shown: Shown) -> list[str]:
     """What the position, the need and the trajectory mean."""
     hypotheses, line = common.hypotheses, common.indices[hospital]
-    low, high, threshold = (_index(value) for value in (hypotheses.low, hypotheses.high, hypotheses.need_threshold))
+    low, high, threshold = (index_of(value) for value in (hypotheses.low, hypotheses.high, hypotheses.need_threshold))
     bounds = {
         "under": f"l'indice est inférieur à {low}",
         "neutral": f"l'indice est entre {low} et {high}, bornes comprises",
@@ -152,7 +152,7 @@ def position(common: Common, hospital: int, shown: Shown) -> list[str]:
 def _trajectory(common: Common, hospital: int, shown: Shown) -> str:
     hypotheses, money = common.hypotheses, common.notified["allocation"][hospital]
     first, last = hypotheses.base_year, hypotheses.base_year + hypotheses.horizon
-    growth = f" ({_signed(money[-1] / money[0] - 1)})" if money[0] > 0 else ""
+    growth = f" ({signed(money[-1] / money[0] - 1)})" if money[0] > 0 else ""
     notified = min(hypotheses.notice_years, hypotheses.horizon)
     firm = (
         f"Les montants sont notifiés jusqu'en {first + notified}, puis prévisionnels."
@@ -162,7 +162,7 @@ def _trajectory(common: Common, hospital: int, shown: Shown) -> str:
     rule = (
         "En rattrapage, aucune dotation ne baisse."
         if hypotheses.logic == "catch_up"
-        else f"En convergence, un établissement mieux doté peut baisser, d'au plus {_percent(hypotheses.floor)} par an."
+        else f"En convergence, un établissement mieux doté peut baisser, d'au plus {percent(hypotheses.floor)} par an."
     )
     told = (
         f"Trajectoire : de {first} à {last}, la dotation va de {euros(money[0])} à {euros(money[-1])}{growth}. {firm} {rule}"
@@ -173,27 +173,10 @@ def _trajectory(common: Common, hospital: int, shown: Shown) -> str:
         return told
     closed, left = (float(values[-1, hospital]) for values in (simulated.caught_up, simulated.remaining))
     return (
-        f"{told} Le rattrapage reçu comble {_percent(closed / need)} du besoin de départ (objectif de la région : "
-        f"{_percent(hypotheses.target_share)} du total) ; il reste {euros(left)} pour rejoindre la moyenne de {last}."
+        f"{told} Le rattrapage reçu comble {percent(closed / need)} du besoin de départ (objectif de la région : "
+        f"{percent(hypotheses.target_share)} du total) ; il reste {euros(left)} pour rejoindre la moyenne de {last}."
     )
 
 
 def _rated(line: Mapping[str, Any], people: float) -> float:
     return float(line["allocation"] / people / line["mean"])
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}".replace(",", THIN).replace("-", "−")
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.2f}".replace(".", ",").replace("-", "−") + "\u00a0%"
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{_percent(value)}"
-
-
-def _index(value: float) -> str:
-    """An index with the decimals that tell it from its neighbours."""
-    return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")

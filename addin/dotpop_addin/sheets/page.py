@@ -72,9 +72,9 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart of a sheet. kind: "line", "column" (each category has one series), "stacked", or "bar" (lying, from the first
-    category down; values may be negative). categories, under: their
-    column and the row of their header; count: how many there are. row: where its top stands. height: in rows. most:
-    where its axis ends."""
+    category down; values may be negative). categories, under: their column and the row of their header; count: how many
+    there are. row: where its top stands. height: in rows. most: where its axis ends. signed: its bars go below nil too.
+    source: the sheet that its figures stand in ("": its own)."""
 
     kind: str
     title: str
@@ -87,6 +87,8 @@ class Chart:
     row: int
     height: int = CHART_ROWS
     most: float | None = None
+    signed: bool = False
+    source: str = ""
 
 
 @dataclass

@@ -144,11 +144,15 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
     font = {"name": look.FONT, "size": 9}
     drawn.set_title({"name": chart.title, "name_font": {"name": look.FONT, "size": 11}, "overlay": False})
     lying = chart.kind == "bar"
-    names: dict[str, Any] = {"num_font": font} | ({"reverse": True, "label_position": "low"} if lying else {})
+    names: dict[str, Any] = {"num_font": font}
+    if lying or chart.signed:
+        names["label_position"] = "low"
+    if lying:
+        names["reverse"] = True
     values: dict[str, Any] = {"num_font": font, "num_format": chart.shown, "label_position": "low"}
     values["major_gridlines"] = {"visible": True, "line": {"color": "#E5E7EB"}}
-    if chart.kind != "line" and not lying:
-        values["min"] = 0  # a bar that does not start at zero misleads
+    if chart.kind != "line" and not lying and not chart.signed:
+        values["min"] = 0  # a bar that does not start at zero misleads; an axis of bars that go both ways holds zero anyway
     if chart.most is not None:
         values["max"] = chart.most
     drawn.set_x_axis(values if lying else names)  # XlsxWriter: x is what lies
@@ -161,10 +165,11 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
 
 def _series(sheet: "Worksheet", chart: Chart, one: Series, *, lined: bool) -> dict[str, Any]:
     column, categories = LETTERS.index(one.letter), LETTERS.index(chart.categories)
+    source = chart.source or sheet.name
     places = {
-        "name": [sheet.name, one.under - 1, column],
-        "categories": [sheet.name, chart.under, categories, chart.under + chart.count - 1, categories],
-        "values": [sheet.name, one.under, column, one.under + chart.count - 1, column],
+        "name": [source, one.under - 1, column],
+        "categories": [source, chart.under, categories, chart.under + chart.count - 1, categories],
+        "values": [source, one.under, column, one.under + chart.count - 1, column],
     }
     if lined:
         line: dict[str, Any] = {"color": f"#{one.colour}", "width": 2.25} | ({"dash_type": "dash"} if one.dashed else {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dotpop_addin.declarations.common import POSITIONS
@@ -11,6 +12,8 @@ from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, withheld
 from dotpop_model.tables import Frame, Mask
 
 HEIGHT = 44  # of headers
+DAY_ZERO = date(1899, 12, 30)
+"""What spreadsheets count days from."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,17 @@ def put_table(
     frame: Frame,
     secret: Mapping[str, Mask] | None = None,
     without: Sequence[str] = (),
+    looks: Mapping[str, str] | None = None,
 ) -> Placed:
-    """Writes a table of results from column A down. secret: the lines of a column that are withheld. without: columns."""
+    """Writes a table of results from column A down. secret: the lines of a column that are withheld. without: columns.
+    looks: number formats by column, where that of the kind does not do."""
     shown = [(place, column) for place, column in enumerate(table.columns) if column.name not in without]
     by_line, secret = formats(table, frame), secret or {}
     page.heads(*(column.header for _, column in shown), height=HEIGHT)
     head = page.row - 1
     for number, line in enumerate(rows(table, frame)):
         for letter, (place, column) in zip(LETTERS, shown, strict=False):
-            told = by_line[place][number] if place in by_line else FORMATS[column.kind]
+            told = by_line[place][number] if place in by_line else (looks or {}).get(column.name, FORMATS[column.kind])
             if column.name in secret and secret[column.name][number]:
                 page.put(letter, withheld())
             elif line[place] is not None:
@@ -57,4 +62,6 @@ def figure(value: Any, column: Column, shown: str) -> Cell:
         return Cell(Role(POSITIONS[value]), value, FORMATS[Kind.TEXT])
     if isinstance(value, str):
         return Cell(Role.WORDS, value)
+    if isinstance(value, date):
+        return Cell(Role.FIGURE, (value - DAY_ZERO).days, shown)
     return Cell(Role.FIGURE, value, shown if column.kind in NUMERIC else "General")

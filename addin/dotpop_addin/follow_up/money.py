@@ -1,0 +1,139 @@
+"""Pages 5 and 6: compartments, commitments and the money granted for them."""
+
+from dotpop_addin.declarations.common import COMMITMENT_STATES, YES_NO
+from dotpop_addin.declarations.kinds import Kind, result
+from dotpop_addin.follow_up import sentences
+from dotpop_addin.follow_up.planned import YEAR
+from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, draw, only, table, who
+from dotpop_addin.follow_up.words import LINES
+from dotpop_addin.sheets.page import Page
+from dotpop_addin.wording import several
+from dotpop_model.follow_up.totals import WHOLE
+from dotpop_model.tables import Frame
+from dotpop_model.vocabulary import POPULATION
+
+AMOUNTS = (
+    result("Prévu (€)", "announced", Kind.AMOUNT, "", 19),
+    result("Réalisé (€)", "amount", Kind.AMOUNT, "", 19),
+    result("Écart au prévu (€)", "gap", Kind.AMOUNT, "", 17),
+    result("Année précédente (€)", "before", Kind.AMOUNT, "", 19),
+    result("Évolution (€)", "change", Kind.AMOUNT, "", 17),
+    result("Évolution (%)", "change_rate", Kind.SHARE, "", 11),
+)
+LOOKS = {"gap": "gap", "change": "gap", "change_rate": "rate"}
+
+
+def compartment_pages(sheets: Sheets) -> list[Page]:
+    """5. Compartments: the region's, then each hospital's."""
+    found, (before, year) = sheets.found, sheets.history.pairs[-1]
+    compartment = result("Compartiment", "compartment", Kind.TEXT, "", 38)
+    sums = table(
+        "compartment_totals",
+        "",
+        compartment,
+        *(result(f"{one} (€)", f"in_{one}", Kind.AMOUNT, "", 19) for one in sheets.history.years),
+        result(f"Prévu {year} (€)", "announced", Kind.AMOUNT, "", 19),
+        result("Écart au prévu (€)", "gap", Kind.AMOUNT, "", 17),
+        result(f"Évolution {before} à {year} (€)", "change", Kind.AMOUNT, "", 17),
+        result(f"Évolution {before} à {year} (%)", "change_rate", Kind.SHARE, "", 14),
+    )
+    page = sheets.page("5 Compartiments", "Compartiments", sums)
+    others = set(found.compartment_totals.texts("compartment")) - {POPULATION}
+    told = (
+        f"Les trajectoires ne prévoient que la dotation populationnelle, hors ASR ; les autres compartiments "
+        f"({several(len(others), 'saisi', 'saisis')}, feuille Financements) se comparent à l'année précédente."
+        if others
+        else "Les classeurs ne tiennent que la dotation populationnelle : aucun autre compartiment n'est saisi (feuille "
+        "Financements)."
+    )
+    gone = found.compartments.texts("state").count("vanished")
+    if gone:
+        lines = several(gone, "ligne est absente", "lignes sont absentes")
+        told += f" {lines} d'une année à la suivante : absentes, et non nulles."
+    sheets.sentence(page, told)
+    page.section("Toute la région")
+    placed = sheets.put(page, sums, _wide(sheets), LOOKS)
+    title = f"Évolution de chaque compartiment, {before} à {year} (%)"
+    draw(page, title, placed, "compartment", {"change_rate": DARK}, kind="column", shown="0.0%", signed=True)
+    detail = table(
+        "compartments",
+        "Compartiments, par établissement",
+        *who(sheets.segments),
+        compartment,
+        YEAR,
+        *AMOUNTS,
+        result("Remarque", "state", Kind.CHOICE, "", 15, choices=LINES),
+    )
+    return [page, sheets.detail("5 par établissement", detail, found.compartments, LOOKS)[0]]
+
+
+def _wide(sheets: Sheets) -> Frame:
+    """A line per compartment: its sum each year, then the last year against what was announced and the year before."""
+    totals, years = sheets.found.compartment_totals, sheets.history.years
+    rows = []
+    for name in dict.fromkeys(totals.texts("compartment")):
+        lines = only(totals, compartment=name).records()
+        last = lines[-1]
+        rows.append((name, *(line["amount"] for line in lines), *(last[one] for one in LAST)))
+    return Frame.from_rows(("compartment", *(f"in_{year}" for year in years), *LAST), rows)
+
+
+LAST = ("announced", "gap", "change", "change_rate")
+
+
+def commitment_pages(sheets: Sheets) -> list[Page]:
+    """6. Commitments: how many are kept, money granted and unspent; then line by line."""
+    found = sheets.found
+    sums = table(
+        "commitment_totals",
+        "",
+        YEAR,
+        result("Segment", "segment", Kind.CHOICE, "", 22, choices=sheets.segments),
+        result("Engagements", "lines", Kind.INTEGER, "", 12),
+        result("Tenus", "kept", Kind.INTEGER, "", 9),
+        result("En cours", "ongoing", Kind.INTEGER, "", 9),
+        result("Non tenus", "missed", Kind.INTEGER, "", 9),
+        result("Sans état", "untold", Kind.INTEGER, "", 9),
+        result("Échus sans être tenus", "due", Kind.INTEGER, "", 11),
+        result("Accordé (€)", "granted", Kind.AMOUNT, "", 17),
+        result("dont emploi non dit (€)", "unknown", Kind.AMOUNT, "", 17),
+        result("Employé (€)", "used", Kind.AMOUNT, "", 17),
+        result("Non consommé (€)", "unspent", Kind.AMOUNT, "", 17),
+        result("Employé au-delà (€)", "beyond", Kind.AMOUNT, "", 17),
+        result("Non consommé (%)", "unspent_rate", Kind.SHARE, "", 12),
+    )
+    page = sheets.page("6 Engagements", "Engagements et moyens employés", sums)
+    sheets.sentence(page, sentences.commitments(found))
+    sheets.sentence(
+        page,
+        "Ce que les retours des établissements en disent (tableau T_Engagements). Accordé = emploi non dit + employé + non "
+        "consommé − employé au-delà. Échu : échéance passée à la fin de l'année. Les montants d'une année ne s'ajoutent "
+        "pas à ceux d'une autre : le même engagement y revient.",
+    )
+    page.section("Toute la région")
+    placed = sheets.put(page, sums, only(found.commitment_totals, segment=WHOLE))
+    states = {"kept": DARK, "ongoing": "B8C0CC", "missed": ORANGE, "untold": LIGHT}
+    draw(page, "Engagements par état", placed, "year", states, kind="stacked", shown="0")
+    money = {"used": DARK, "unspent": ORANGE, "unknown": "B8C0CC"}
+    draw(page, "Moyens accordés : employés, non consommés, emploi non dit (€)", placed, "year", money, kind="stacked")
+    by_segment = found.commitment_totals.where(found.commitment_totals["segment"] != WHOLE)
+    sheets.section(page, "Par segment", len(by_segment))
+    sheets.put(page, sums, by_segment)
+    detail = table(
+        "commitments",
+        "Engagements, ligne à ligne",
+        *who(sheets.segments),
+        result("Engagement", "commitment", Kind.TEXT, "", 46),
+        YEAR,
+        result("Échéance", "deadline", Kind.DATE, "", 12),
+        result("État", "state", Kind.CHOICE, "", 11, choices=COMMITMENT_STATES),
+        result("Échu sans être tenu", "due", Kind.CHOICE, "", 11, choices=YES_NO),
+        result("Réalisé (%)", "done", Kind.SHARE, "", 10),
+        result("Accordé (€)", "granted", Kind.AMOUNT, "", 17),
+        result("Employé (€)", "used", Kind.AMOUNT, "", 17),
+        result("Non consommé (€)", "unspent", Kind.AMOUNT, "", 17),
+        result("Employé au-delà (€)", "beyond", Kind.AMOUNT, "", 17),
+        result("Non consommé (%)", "unspent_rate", Kind.SHARE, "", 12),
+        result("Commentaire", "comment", Kind.TEXT, "", 44),
+    )
+    return [page, sheets.detail("6 ligne à ligne", detail, found.commitments)[0]]

@@ -1,0 +1,144 @@
+"""What every page of a follow-up is made with: its head, its tables, its charts."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+import numpy as np
+
+from dotpop_addin.declarations.common import NATURE, REGION
+from dotpop_addin.declarations.kinds import Column, Kind, Table, result
+from dotpop_addin.follow_up.reading import Followed
+from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series
+from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_model.follow_up.totals import WHOLE
+from dotpop_model.tables import Frame
+from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
+
+DARK, LIGHT, ORANGE, PURPLE, GREEN = RESULT_HEADER, GREY, POSITION_FILL["under"], POSITION_FILL["over"], "2A9D8F"
+SERIES = (DARK, ORANGE, PURPLE, GREEN, "E9C46A", "9C6644", "457B9D", LIGHT)
+HEADING = 6  # rows of a section: its title, the headers of its table
+FITTING = 1.2  # letters that fit in a unit of width
+LOOKS = {
+    "index": "0.0000",
+    "rate": "+0.00%;-0.00%;0.00%",
+    "gap": "+#,##0.00;-#,##0.00;0.00",
+    "move": "+0.0000;-0.0000;0.0000",
+    "small": "0.0000",
+    "hundred": "0.0",
+    "growth": "0.000%",
+    "jump": "+0.000%;-0.000%;0.000%",
+}
+"""Number formats of figures that must be told apart, or that go both ways."""
+
+
+def table(name: str, title: str, *columns: Column) -> Table:
+    """A table of the follow-up."""
+    return Table(name, "", title, columns)
+
+
+def who(segment: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns that say which hospital a line is about."""
+    return (
+        result("FINESS", "finess", Kind.FINESS, "", 12),
+        result("Raison sociale", "name", Kind.TEXT, "", 36),
+        result("Segment", "segment", Kind.CHOICE, "", 21, choices=segment),
+    )
+
+
+class Sheets:
+    """The pages' tools, and what was found."""
+
+    def __init__(self, followed: Followed) -> None:
+        self.followed, self.found, self.history = followed, followed.found, followed.found.history
+        region = followed.first
+        self.segments: dict[str, str] = {**region.field.words("indices", "segment"), "Région": WHOLE}
+        years = self.history.years
+        nature = followed.last.identity.get(NATURE, "")
+        told = (region.identity[REGION], region.field.label, f"suivi de {years[0]} à {years[-1]}", f"Données : {nature}")
+        self._told = " · ".join(told)
+
+    def page(self, name: str, title: str, *tables: Table) -> Page:
+        """A page as wide as its tables."""
+        columns = max(len(one.columns) for one in tables)
+        widths = [max(one.columns[place].width for one in tables if place < len(one.columns)) for place in range(columns)]
+        page = Page(name, [float(width) for width in widths], LETTERS[columns - 1], 3)
+        page.put("A", Cell(Role.TITLE, title))
+        page.heights[page.skip()] = 26
+        page.put("A", Cell(Role.SUBTITLE, self._told))
+        page.skip(2)
+        return page
+
+    def sentence(self, page: Page, text: str) -> None:
+        """Words over the whole width, on as many lines as they need."""
+        page.sentence(text, ceil(len(text) / (FITTING * sum(page.widths))))
+
+    def topic(self, page: Page, topic: str, text: str) -> None:
+        """A word in the first column, what is found beside it."""
+        page.put("A", Cell(Role.HEAD, topic))
+        page.put("B", Cell(Role.SENTENCE, text))
+        page.heights[page.row] = 4 + 13.5 * ceil(len(text) / (FITTING * sum(page.widths[1:])))
+        page.skip()
+
+    def section(self, page: Page, title: str, rows: int = 0) -> None:
+        """The title of a part, on another printed page where the rows of its table would not stand under it."""
+        page.keep(rows + HEADING)
+        page.section(title)
+
+    def put(self, page: Page, table: Table, frame: Frame, looks: Mapping[str, str] | None = None) -> Placed:
+        """A table under its section; a sentence where it has no line. looks: of columns, as `LOOKS`."""
+        if not len(frame):
+            page.sentence("Aucune ligne.")
+            return Placed(page.row, 0, {})
+        return put_table(page, table, frame, looks={name: LOOKS[look] for name, look in (looks or {}).items()})
+
+    def detail(
+        self, name: str, table: Table, frame: Frame, looks: Mapping[str, str] | None = None, told: str = ""
+    ) -> tuple[Page, Placed]:
+        """A page of one long table, whose headers stay in view, with a filter."""
+        page = self.page(name, table.title, table)
+        if told:
+            self.sentence(page, told)
+        placed = self.put(page, table, frame, looks)
+        if placed.count:
+            page.frozen, page.filtered = placed.head, placed.area
+        return page, placed
+
+
+def draw(
+    page: Page,
+    title: str,
+    placed: Placed,
+    categories: str,
+    series: Mapping[str, str],
+    *,
+    kind: str = "line",
+    shown: str = "#,##0",
+    signed: bool = False,
+    dashed: Sequence[str] = (),
+    lines: Sequence[str] = (),
+    source: str = "",
+    count: int | None = None,
+    height: int = CHART_ROWS,
+) -> None:
+    """A chart under what stands on the page. series: column → colour. lines: those drawn over the bars."""
+    if not placed.count:
+        return
+    page.keep(height + 1)
+    drawn = [
+        Series(placed.letters[name], placed.head, colour, dashed=name in dashed, line=name in lines)
+        for name, colour in series.items()
+    ]
+    letter, number = placed.letters[categories], placed.count if count is None else count
+    chart = Chart(
+        kind, title, "", shown, letter, placed.head, number, drawn, page.row + 1, height, signed=signed, source=source
+    )
+    page.charts.append(chart)
+    page.skip(height + 1)
+
+
+def only(frame: Frame, **values: object) -> Frame:
+    """The lines of a frame that hold these values."""
+    mask = np.ones(len(frame), dtype=bool)
+    for name, value in values.items():
+        mask &= np.array([one == value for one in frame[name].tolist()], dtype=bool)
+    return frame.where(mask)
