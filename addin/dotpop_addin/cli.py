@@ -186,6 +186,7 @@ def _parser() -> FrenchParser:
     existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
     existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
     activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
+    _add(commands, "doctor", packages.doctor, "examine l'ordinateur : versions, polices, tableurs, disque, ce qui manque")
     for name, (program, package) in PACKAGES.items():
         _add_package(commands, name, program, package)
     return parser

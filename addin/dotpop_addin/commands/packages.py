@@ -27,9 +27,11 @@ def package(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
+    """Of this computer, or of the add-in of one program."""
     from dotpop_addin import diagnosis
 
-    findings = import_module(f"dotpop_addin.{options.action}.doctor").doctor()
+    place = f".{options.action}" if options.action in PACKAGES else ""
+    findings = import_module(f"dotpop_addin{place}.doctor").doctor()
     sound = diagnosis.sound(findings)
     if options.json:
         content = {"status": "ok" if sound else "problems", "findings": [one.as_dict() for one in findings]}
