@@ -16,7 +16,10 @@ YES_NO = {"OUI": True, "NON": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """One hypothesis as declared. name: field of the model. value: default as users read it (None: empty)."""
+    """One hypothesis as declared. name: field of the model. value: default as users read it (None: empty).
+
+    changes_results: one that does not may be absent from an older workbook; its default then holds, and that is told.
+    """
 
     group: str
     code: str
@@ -32,11 +35,17 @@ class Hypothesis:
     minimum: float | None = None
     maximum: float | None = None
     optional: bool = False
+    changes_results: bool = True
 
     @property
     def labels(self) -> list[str]:
         """What a drop-down list offers, [] for a number."""
         return list(YES_NO) if self.kind == "yes_no" else list(self.choices or {})
+
+    @property
+    def shown(self) -> str:
+        """The default as users read it."""
+        return _french(self.value, self.kind) if isinstance(self.value, int | float) else str(self.value)
 
     @property
     def expected(self) -> str:
@@ -79,7 +88,7 @@ def _french(value: float, kind: str) -> str:
 def declared(file: str) -> dict[str, Hypothesis]:
     """The hypotheses of a file of defaults by code, in order."""
     return {
-        entry["code"]: Hypothesis(group=group["title"], **entry)
+        entry["code"]: Hypothesis(group=group["title"], changes_results=group.get("changes_results", True), **entry)
         for group in _document(file)["group"]
         for entry in group["hypothesis"]
     }

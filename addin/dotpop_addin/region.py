@@ -14,7 +14,7 @@ from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.smr import SMR
-from dotpop_addin.problems import ERROR, Problem, ProblemsFound
+from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import TableRead, read_table, shown
 from dotpop_model.errors import Fault
 from dotpop_model.hypotheses import Hypotheses
@@ -323,8 +323,14 @@ def _hypotheses(field: Field, reads: dict[str, TableRead], file: str, problems: 
             found = f"{hypothesis.label} : {'cellule vide' if cell is None else f'« {shown(cell)} »'}"
             problems.append(Problem(file, found, hypothesis.expected, "Corriger la valeur.", read.block.sheet, place))
     for code in [code for code in declared if code not in read.columns["code"]]:
-        action = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new)."
-        problems.append(Problem(file, f"hypothèse {code} absente", "une ligne par hypothèse", action, read.block.sheet))
+        hypothesis = declared[code]
+        action, severity = f"Rétablir la ligne {code} depuis un classeur neuf (dotpop new).", ERROR
+        if not hypothesis.changes_results:
+            values[hypothesis.name] = hypothesis.parse(hypothesis.value)
+            severity = WARNING
+            action = f"Elle ne change aucun résultat : {hypothesis.shown} est pris, comme dans un classeur neuf."
+        found = f"hypothèse {code} absente"
+        problems.append(Problem(file, found, "une ligne par hypothèse", action, read.block.sheet, severity=severity))
     return values
 
 

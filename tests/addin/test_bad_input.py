@@ -606,6 +606,22 @@ def test_what_does_not_change_the_data_is_accepted(damages: list[Damage], small_
         assert lines == wanted, name
 
 
+def test_an_older_workbook_without_hypotheses_that_change_no_result_is_read_with_their_defaults(
+    small_book: Path, dotpop: Dotpop
+) -> None:
+    spared = {"DIF_SEUIL", "DIF_GROUPE", "DIF_ZEROS", "RYT_PLANCHER", "RYT_PLEIN", "RYT_NUL"}
+    book = openpyxl.load_workbook(small_book)
+    for line in book["Hypothèses"].iter_rows():
+        if line[1].value in spared:
+            for cell in line:
+                cell.value = None
+    book.save(small_book)
+    status, output, _ = dotpop("run", small_book, "--json")
+    told = {one["found"]: one["severity"] for one in json.loads(output)["problems"] if "hypothèse" in one["found"]}
+    assert status == 0
+    assert told == {f"hypothèse {code} absente": "avertissement" for code in spared}
+
+
 def test_an_unknown_column_of_a_fixed_table_is_a_warning(small_book: Path, dotpop: Dotpop) -> None:
     path = damaged(small_book, put("Campagne", "F5", "Remarque"), resize("Campagne", "T_Campagne", "A5:F10"))
     status, output, _ = dotpop("check", path, "--json")
