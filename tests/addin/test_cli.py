@@ -88,16 +88,6 @@ def test_each_run_leaves_a_line_in_the_journal(dotpop: Dotpop, small_book: Path,
     assert all(len(digest) == 64 for digest in digests.pop())
 
 
-def test_two_runs_of_the_same_workbook_give_the_same_bytes(
-    dotpop: Dotpop, small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    copies = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
-    for copy in copies:
-        assert dotpop("run", small_book, "--out", copy)[0] == 0
-    assert copies[0].read_bytes() == copies[1].read_bytes()
-
-
 def test_verify_finds_every_result_standing(dotpop: Dotpop, small_book: Path) -> None:
     dotpop("run", small_book)
     status, out, _ = dotpop("verify", small_book)
