@@ -21,6 +21,7 @@ from dotpop_model import __version__
 BRINGS = {
     "excel": "les fonctions et les macros dans Excel",
     "sensitivity": "« dotpop sensitivity »",
+    "stays": "« dotpop load activite » d'un export de millions de séjours (CSV ou Parquet)",
 }
 """What each optional part of dotpop brings. Those of developers (all, dev) are left out."""
 FONTS = ("Calibri", "Carlito")

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,17 @@ def activity_lines(path: Path, frame: pd.DataFrame, mapping: Mapping) -> Activit
     if lines.empty:
         raise refused(path, "export sans aucune activité renseignée", "Demander un export complet ; rien n'est remplacé.")
     _refuse_doubles(path, lines)
-    order = {age: place for place, age in enumerate(AGES)}
-    lines = lines.sort_values(
-        ["finess", "age"], key=lambda values: values.map(order) if values.name == "age" else values, kind="stable"
-    )
     warnings = [*_unread(path, known, mapping), *_unexplained(path, known, cells, mapping)]
-    return Activity(lines[[*KEYS, "volume"]].reset_index(drop=True), len(cells) - len(lines), warnings)
+    return Activity(in_order(lines[[*KEYS, "volume"]], ["finess", "age"]), len(cells) - len(lines), warnings)
+
+
+def in_order(lines: pd.DataFrame, columns: Sequence[str] = KEYS) -> pd.DataFrame:
+    """Lines of activity, sorted by some columns, adults before minors."""
+    order = {age: place for place, age in enumerate(AGES)}
+    placed = lines.sort_values(
+        list(columns), key=lambda values: values.map(order) if values.name == "age" else values, kind="stable"
+    )
+    return placed.reset_index(drop=True)
 
 
 def _of_known_kinds(path: Path, frame: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from dotpop_addin import rendering
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.declarations.kinds import Field, Table
-from dotpop_addin.export_lines import activity_lines
+from dotpop_addin.export_lines import Activity, activity_lines
 from dotpop_addin.exports import counted, read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
@@ -49,8 +49,7 @@ def load_activity(
     progress("Lecture de l'export")
     workbook_field = identify(book)
     rules = read_mapping(mapping or workbook_field.mapping, hospitals=hospitals)
-    frame = read_export(export, rules, hospitals=hospitals)
-    found = activity_lines(export, frame, rules)
+    frame, found, read = _read(export, rules, hospitals=hospitals)
     activity = found.lines
     if hospitals:
         _refuse_statuses(mapping or workbook_field.mapping, workbook_field, rules)
@@ -78,7 +77,19 @@ def load_activity(
         "blanks": found.blanks,
         "hospitals_added": 0 if added is None else len(added),
     }
-    return Loaded(_told(counts, book.name, "" if added is None else _to_fill_in(workbook_field, added)), counts, warnings)
+    told = _told(counts, book.name, "" if added is None else _to_fill_in(workbook_field, added))
+    return Loaded(" ".join(part for part in (told, read) if part), counts, warnings)
+
+
+def _read(export: Path, rules: Mapping, *, hospitals: bool) -> tuple[pd.DataFrame, Activity, str]:
+    """The cells of the export (none of one of stays, too many to be held), its lines of activity, and how it was read."""
+    if rules.stays is None:
+        frame = read_export(export, rules, hospitals=hospitals)
+        return frame, activity_lines(export, frame, rules), ""
+    from dotpop_addin.stays.counting import stay_lines
+
+    found, told = stay_lines(export, rules, rules.stays)
+    return pd.DataFrame(), found, told
 
 
 def holds_activity(book: Book) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.stays import mapping as stays_mapping
+from dotpop_addin.stays.mapping import Stays
 from dotpop_model.vocabulary import AGES
 
 TEXTS, SECTIONS = ("title", "separator", "encoding", "decimal"), ("columns", "ages", "forms", "kinds")
@@ -34,7 +36,8 @@ class Lines:
 
 @dataclass(frozen=True)
 class Mapping:
-    """Which column of an export is what. ages: value → age class ("adults", "minors").
+    """Which column of an export is what. ages: value → age class ("adults", "minors"). stays: how an export of one line
+    per stay is counted (then there are no kinds).
 
     kinds: value of the column "kind" → how such lines are read; without that column, the only one, under "".
     """
@@ -47,6 +50,7 @@ class Mapping:
     ages: dict[str, str]
     kinds: dict[str, Lines]
     hospitals: dict[str, Any] = field(default_factory=dict)
+    stays: Stays | None = None
 
     @property
     def volume_columns(self) -> list[str]:
@@ -80,11 +84,15 @@ def read_mapping(name: str, *, hospitals: bool = False) -> Mapping:
         raise ProblemsFound([Problem(name, found, f"les clés {', '.join(HOSPITALS)}", action)])
     kinds = {kind: Lines(**{**rules, "totals": tuple(rules.get("totals", ()))}) for kind, rules in _kinds(document).items()}
     known = {key: document[key] for key in (*TEXTS, "columns")}
-    return Mapping(**known, ages=document.get("ages", {}), kinds=kinds, hospitals=document.get("hospitals", {}))
+    stays = stays_mapping.read(document["stays"]) if "stays" in document else None
+    ages, rules = document.get("ages", {}), document.get("hospitals", {})
+    return Mapping(**known, ages=ages, kinds=kinds, hospitals=rules, stays=stays)
 
 
 def _kinds(document: dict[str, Any]) -> dict[str, Any]:
-    """The section [kinds], or [forms] as that of the only kind."""
+    """The section [kinds], or [forms] as that of the only kind; none for stays."""
+    if "stays" in document:
+        return {}
     return document["kinds"] if "kinds" in document else {"": {"forms": document["forms"]}}
 
 
@@ -109,6 +117,9 @@ def _document(name: str) -> dict[str, Any]:
 
 def _wrong(document: dict[str, Any]) -> Iterator[Wrong]:
     """Everything that a mapping may not say."""
+    if "stays" in document:
+        yield from _wrong_stays(document)
+        return
     given = document.get("columns")
     columns: dict[str, Any] = given if isinstance(given, dict) else {}
     by_kind = "kinds" in document or "kind" in columns
@@ -132,6 +143,24 @@ def _wrong(document: dict[str, Any]) -> Iterator[Wrong]:
     yield from _layout(document)
     if "hospitals" in document:
         yield from _hospitals(document["hospitals"])
+
+
+def _wrong_stays(document: dict[str, Any]) -> Iterator[Wrong]:
+    """What is wrong in a mapping for an export of stays."""
+    ages = document.get("ages")
+    yield from _keys("la correspondance", document, (*TEXTS, "columns", "stays"), ("ages",))
+    for key in TEXTS:
+        if key in document and not _is_text(document[key]):
+            yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
+    if isinstance(document.get("columns"), dict):
+        yield from _keys("[columns]", document["columns"], (*PLACES, "age"), ())
+    yield from _texts("[columns]", document.get("columns"))
+    if ages is not None:
+        yield from _texts("[ages]", ages)
+        for age in ages.values() if isinstance(ages, dict) else ():
+            yield from _age("[ages]", age)
+    yield from _layout(document)
+    yield from stays_mapping.wrong(document["stays"], ages=ages is not None)
 
 
 def _age(where: str, age: Any) -> Iterator[Wrong]:

@@ -13,7 +13,8 @@ from dotpop_addin.doctor import BRINGS, GIB, Computer, doctor, parts
 from dotpop_addin.libreoffice.program import Program
 from dotpop_addin.problems import Problem, ProblemsFound
 
-REQUIRED = ["numpy>=1.26", "openpyxl>=3.1", "xlwings==0.37.8; extra == 'excel'", 'scipy>=1.15; extra == "sensitivity"']
+OPTIONAL = {"excel": "xlwings", "sensitivity": "scipy", "stays": "duckdb"}
+REQUIRED = ["numpy>=1.26", "openpyxl>=3.1", *(f'{name}>=1; extra == "{extra}"' for extra, name in OPTIONAL.items())]
 OFFICE = Program(Path("/opt/soffice"), None, Path("/profile"), "25.2")
 
 
@@ -81,7 +82,8 @@ def test_each_optional_part_has_its_words() -> None:
 
 
 def test_parts_are_read_as_pip_writes_them() -> None:
-    assert parts(REQUIRED) == {"": ["numpy", "openpyxl"], "excel": ["xlwings"], "sensitivity": ["scipy"]}
+    written = ["numpy>=1.26", "openpyxl", "xlwings==0.37.8; extra == 'excel'", 'scipy>=1.15; extra == "sensitivity"']
+    assert parts(written) == {"": ["numpy", "openpyxl"], "excel": ["xlwings"], "sensitivity": ["scipy"]}
 
 
 def test_this_computer_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
