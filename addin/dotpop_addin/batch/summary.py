@@ -9,7 +9,7 @@ from typing import Any
 
 from dotpop_addin.batch.plan import STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
-from dotpop_addin.problems import SEVERITIES, ordered
+from dotpop_addin.problems import ERROR, SEVERITIES, ordered
 from dotpop_addin.sheets.page import Cell, Page, Role
 from dotpop_model import __version__
 
@@ -126,7 +126,8 @@ def _files(batch: Batch) -> Page:
         steps = ", ".join(LABELS[step] for step in one.steps)
         texts = [_path(one.name), one.field, one.region, one.year, steps]
         for letter, text in zip("ABCDE", texts, strict=True):
-            page.put(letter, Cell(Role.WORDS, text))
+            if text:
+                page.put(letter, Cell(Role.WORDS, text))
         page.put("F", Cell(Role.FIGURE, one.seconds, "0.0"))
         page.put("G", Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state]))
         page.put("H", Cell(Role.FIGURE, len(one.problems), "0"))
@@ -152,7 +153,8 @@ def _problems(batch: Batch) -> Page:
     for one in found:
         texts = [_path(one.file), one.severity, one.sheet, one.cell, one.found, one.expected, one.action]
         for letter, text in zip("ABCDEFG", texts, strict=True):
-            page.put(letter, Cell(Role.RESULT if one.severity == SEVERITIES[0] and letter == "B" else Role.WORDS, text))
+            if text:
+                page.put(letter, Cell(Role.RESULT if text == ERROR else Role.WORDS, text))
         _high(page, texts, PROBLEMS)
         page.skip()
     return _filtered(page, len(found))
