@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,20 @@ def test_a_result_that_stays_from_another_time_is_told_when_its_workbook_fails(r
     assert "le résultat d'un traitement précédent est resté en place" in told(found)
 
 
+def test_a_workbook_with_wrong_cells_says_of_which_region_it_is_and_many_cells_are_one_line(
+    small_book: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(small_book)
+    for row in (6, 7, 8):
+        book["Établissements"][f"G{row}"] = "douze"
+    book.save(small_book)
+    found = run(small_book, tmp_path / "out")["petite_région.xlsx"]
+    assert (found.state, found.field, found.region, len(found.problems)) == ("échec", "Psychiatrie", "Petite région", 3)
+    assert cells(tmp_path / "out" / "synthese_lot.xlsx", "Lot")[-1][-1] == 1
+    line = cells(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")[-1]
+    assert line[:5] == ["petite_région.xlsx", "erreur", "Établissements", "G6:G8", "texte « douze »"]
+
+
 def test_a_workbook_that_changes_while_it_is_computed_fails(
     small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,7 +356,7 @@ def test_a_workbook_that_kills_its_process_twice_fails_and_the_others_go_on(
     tasks = [batch_work.task(name, tmp_path) for name in names]
     found = {one.name: one for one in running.run(tasks, running.processes(2), batch_work.mortal)}
     assert states(found) == {name: "échec" if name == "tueur.xlsx" else "fait" for name in sorted(names)}
-    assert "a été arrêté, puis de nouveau" in told(found["tueur.xlsx"])
+    assert "a été arrêté à chaque essai" in told(found["tueur.xlsx"])
 
 
 def test_each_process_has_one_thread_of_linear_algebra_and_this_one_keeps_its_own(
@@ -365,6 +380,28 @@ def test_no_more_tasks_are_given_than_there_are_workers(tmp_path: Path) -> None:
     next(outcomes)
     assert given == ["0.xlsx"]
     assert len(list(outcomes)) == 8
+
+
+def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[bool] = []
+
+    class Stuck(Executor):
+        """Never ends a task."""
+
+        def submit(self, work: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+            return Future()
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            waited.append(wait)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "wait", interrupted)
+    workers = running.Workers(Stuck, 1)
+    with pytest.raises(KeyboardInterrupt):
+        list(running.run([batch_work.task("a.xlsx", tmp_path)], workers, batch_work.mortal))
+    assert waited == [False]
 
 
 def program(*arguments: object) -> "subprocess.Popen[str]":

@@ -53,7 +53,7 @@ def run(tasks: Sequence[Task], workers: Workers, work: Work) -> Iterator[Outcome
             while pool.give():
                 yield from pool.take()
         finally:
-            pool.executor.shutdown()  # no more was given than runs: nothing to cancel
+            pool.executor.shutdown(wait=not pool.hurried)  # no more was given than runs: nothing to cancel
     if pool.stopped:
         raise KeyboardInterrupt
 
@@ -66,7 +66,7 @@ class _Pool:
         self._running: dict[Future[Outcome], Task] = {}
         self._lost: list[Task] = []
         self.executor = workers.start()
-        self.stopped = False
+        self.stopped = self.hurried = False
 
     def give(self) -> bool:
         """Gives tasks while there is room; says whether there is anything to wait for."""
@@ -86,6 +86,7 @@ class _Pool:
             done = wait(self._running, return_when=FIRST_COMPLETED).done if not self._lost else set()
         except KeyboardInterrupt:
             if self.stopped:
+                self.hurried = True
                 raise
             self.stopped = True
             return
@@ -127,7 +128,7 @@ def _fallen(task: Task, error: Exception, workers: Workers) -> Outcome:
 
 
 def _killed(task: Task) -> Problem:
-    found = "le processus qui calculait ce classeur a été arrêté, puis de nouveau à un second essai"
+    found = "le processus qui calculait ce classeur a été arrêté à chaque essai"
     action = "Le calculer seul (dotpop run --out) ; si la mémoire manque, relancer avec --jobs 1."
     return Problem(task.name, found, "", action)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from dotpop_addin.batch.plan import STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
+from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.problems import ERROR, SEVERITIES, ordered
-from dotpop_addin.sheets.page import Cell, Page, Role
+from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
 from dotpop_model import __version__
 
 LABELS = dict(zip(STEPS, ("contrôle", "calcul", "fiches"), strict=True))
@@ -129,8 +130,8 @@ def _files(batch: Batch) -> Page:
             if text:
                 page.put(letter, Cell(Role.WORDS, text))
         page.put("F", Cell(Role.FIGURE, one.seconds, "0.0"))
-        page.put("G", Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state]))
-        page.put("H", Cell(Role.FIGURE, len(one.problems), "0"))
+        page.put("G", Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state], SHOWN[Kind.TEXT]))
+        page.put("H", Cell(Role.FIGURE, len(ordered(one.problems)), "0"))
         _high(page, [*texts, ""], FILES)
         page.skip()
     return _filtered(page, len(batch.outcomes))
@@ -154,7 +155,8 @@ def _problems(batch: Batch) -> Page:
         texts = [_path(one.file), one.severity, one.sheet, one.cell, one.found, one.expected, one.action]
         for letter, text in zip("ABCDEFG", texts, strict=True):
             if text:
-                page.put(letter, Cell(Role.RESULT if text == ERROR else Role.WORDS, text))
+                page.put(letter, Cell(Role.WORDS, text))
+        page.put("B", Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT]))
         _high(page, texts, PROBLEMS)
         page.skip()
     return _filtered(page, len(found))

@@ -15,6 +15,7 @@ from dotpop_addin.books.opening import access
 from dotpop_addin.declarations.common import IDENTITY, REGION
 from dotpop_addin.fiches import without_fiche, write_all
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.region import identify
 from dotpop_addin.sheets.files import check_target, make_folder
 from dotpop_model import __version__
 
@@ -81,21 +82,26 @@ def _regenerated(task: Task) -> Outcome:
     left = tuple(step for step in task.steps if step not in known.steps)
     if not left:
         return _outcome(task, UNCHANGED, known)
-    calculation, made, warnings = _made(task, left)
+    book = _opened(task)
+    try:
+        calculation, made, warnings = _made(task, left, book)
+    except ProblemsFound as error:
+        of, name = _whose(book)
+        return replace(failed(task, error.problems), field=of, region=name)
     if manifest.digest(task.source) != fresh.source:
         found, action = "classeur modifié pendant le calcul", "Relancer la même commande."
         raise ProblemsFound([Problem(task.name, found, "un classeur que personne ne modifie", action)])
-    region = calculation.region
-    about = {
-        "field": region.field.label,
-        "region": region.identity.get(REGION, ""),
-        "year": str(region.hypotheses.base_year),
-    }
     before = () if FICHES in left else known.problems
-    problems = tuple(dict.fromkeys([*before, *region.warnings, *warnings]))
-    known = replace(known, steps={**known.steps, **made}, about=about, problems=problems)
+    problems = tuple(dict.fromkeys([*before, *calculation.region.warnings, *warnings]))
+    known = replace(known, steps={**known.steps, **made}, about=_about(calculation), problems=problems)
     manifest.write(task.manifest, known)
-    return _outcome(task, DONE, replace(known, problems=(*known.problems, *told)))
+    return _outcome(task, DONE, replace(known, problems=(*problems, *told)))
+
+
+def _about(calculation: Calculation) -> dict[str, str]:
+    region = calculation.region
+    year = str(region.hypotheses.base_year)
+    return {"field": region.field.label, "region": region.identity.get(REGION, ""), "year": year}
 
 
 def _remembered(task: Task, fresh: Manifest) -> tuple[Manifest, list[Problem]]:
@@ -126,12 +132,27 @@ def _changed(task: Task, name: str) -> Problem:
     return Problem(task.name, found, "", action, severity=WARNING)
 
 
-def _made(task: Task, steps: Sequence[str]) -> tuple[Calculation, dict[str, dict[str, str]], list[Problem]]:
-    """Computes once, and writes what the steps ask; gives the outputs of each, and warnings."""
+def _opened(task: Task) -> FileBook:
     book = FileBook(task.source)
     if task.found and not book.has("Accueil", IDENTITY.excel):
         found, action = "ce n'est pas un classeur de région", "Rien à faire, si c'est bien le cas."
         raise NotARegion([Problem(task.name, found, "un classeur dotpop", action, severity=WARNING)])
+    return book
+
+
+def _whose(book: FileBook) -> tuple[str, str]:
+    """The field and the region of a workbook that has problems, as far as it says."""
+    try:
+        field = identify(book).label
+    except ProblemsFound:
+        return "", ""
+    block = book.read("Accueil", IDENTITY.excel)
+    names = [str(line[1] or "") for line in (block.rows if block else []) if line[0] == REGION]
+    return field, names[0] if names else ""
+
+
+def _made(task: Task, steps: Sequence[str], book: FileBook) -> tuple[Calculation, dict[str, dict[str, str]], list[Problem]]:
+    """Computes once, and writes what the steps ask; gives the outputs of each, and warnings."""
     made: dict[str, dict[str, str]] = {CHECK: {}}
     warnings: list[Problem] = []
     if RUN in steps:
