@@ -1,5 +1,6 @@
 """Many workbooks: one that fails stops no other, what is done is not done again, nothing of an input changes."""
 
+import io
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from cases.batch_work import INLINE
 from dotpop_addin.batch import batching, manifest, running, work
 from dotpop_addin.batch.plan import plan
 from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.progress import counting
 
 Dotpop = Callable[..., tuple[int, str, str]]
 ALL = ("check", "run", "fiches")
@@ -283,6 +285,18 @@ def test_what_is_not_of_a_region_is_left_alone_in_a_folder_and_refused_when_give
     assert (status, "1 fait, 1 ignoré" in said, "Laissés de côté : budget.xlsx" in said) == (0, True, True)
     status, said, _ = dotpop("batch", folder / "budget.xlsx", "--out", tmp_path / "out")
     assert (status, "1 échec" in said) == (1, True)
+
+
+def test_someone_who_watches_sees_what_is_done_left_and_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    with counting(3) as told:
+        for name, state in (("a", "fait"), ("b", "échec")):
+            told(name, state)
+            time.sleep(0.11)  # a bar is not drawn more often
+        told("c", "fait")
+    assert "2 sur 3, 1 à faire, 1 en échec" in screen.getvalue()
 
 
 def test_another_version_elsewhere_does_no_work(small_book: Path, tmp_path: Path) -> None:

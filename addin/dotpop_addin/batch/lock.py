@@ -22,15 +22,26 @@ if sys.platform == "win32":
     import msvcrt
 
     def _take(file: IO[str]) -> None:
-        file.seek(FAR)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        file.seek(0)
+        _far(file, msvcrt.LK_NBLCK)
+
+    def _release(file: IO[str]) -> None:
+        _far(file, msvcrt.LK_UNLCK)
+
+    def _far(file: IO[str], what: int) -> None:
+        os.lseek(file.fileno(), FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(file.fileno(), what, 1)
+        finally:
+            os.lseek(file.fileno(), 0, os.SEEK_SET)
 
 else:
     import fcntl
 
     def _take(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _release(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 @contextmanager
@@ -53,7 +64,10 @@ def alone(folder: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(json.dumps(holder, ensure_ascii=False))
         file.flush()
-        yield  # closing lets the lock go
+        try:
+            yield
+        finally:
+            _release(file)
 
 
 def _held(folder: Path, file: IO[str]) -> Problem:
