@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dotpop_addin.commands import exchange, packages, region
+from dotpop_addin.commands import batch, exchange, packages, region
 from dotpop_addin.commands.packages import PACKAGES
 from dotpop_addin.commands.region import STEPS
 from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
@@ -173,6 +173,17 @@ def _parser() -> FrenchParser:
     synthese.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
     _add_level(synthese)
     synthese.add_argument("--federation", metavar="NOM", default="", help="fédération qui le lira : elle y voit les siens")
+
+    many = _add(commands, "batch", batch.batch, "recalcule beaucoup de classeurs de région, et reprend où il s'est arrêté")
+    told = "classeurs de région, et dossiers où les chercher (sous-dossiers compris) ; ils ne sont pas touchés"
+    many.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
+    many.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des résultats et de la synthèse")
+    told = f"ce qui est fait de chaque classeur : {', '.join(batch.STEPS)}, séparés par des virgules (check,run)"
+    many.add_argument("--steps", metavar="ÉTAPES", type=batch.steps, default=("check", "run"), help=told)
+    where = many.add_mutually_exclusive_group()
+    where.add_argument("--jobs", metavar="N", type=batch.jobs, help="classeurs calculés à la fois (un par cœur)")
+    where.add_argument("--scheduler", metavar="ADRESSE", help="calcule sur une grappe Dask (tcp://machine:8786)")
+    many.add_argument("--force", action="store_true", help="recalcule aussi ce qui n'a pas changé")
 
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")

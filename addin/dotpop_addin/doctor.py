@@ -22,6 +22,7 @@ BRINGS = {
     "excel": "les fonctions et les macros dans Excel",
     "sensitivity": "« dotpop sensitivity »",
     "stays": "« dotpop load activite » d'un export de millions de séjours (CSV ou Parquet)",
+    "dask": "« dotpop batch --scheduler » : un lot sur plusieurs machines",
 }
 """What each optional part of dotpop brings. Those of developers (all, dev) are left out."""
 FONTS = ("Calibri", "Carlito")

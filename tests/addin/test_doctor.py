@@ -13,7 +13,7 @@ from dotpop_addin.doctor import BRINGS, GIB, Computer, doctor, parts
 from dotpop_addin.libreoffice.program import Program
 from dotpop_addin.problems import Problem, ProblemsFound
 
-OPTIONAL = {"excel": "xlwings", "sensitivity": "scipy", "stays": "duckdb"}
+OPTIONAL = {"excel": "xlwings", "sensitivity": "scipy", "stays": "duckdb", "dask": "distributed"}
 REQUIRED = ["numpy>=1.26", "openpyxl>=3.1", *(f'{name}>=1; extra == "{extra}"' for extra, name in OPTIONAL.items())]
 OFFICE = Program(Path("/opt/soffice"), None, Path("/profile"), "25.2")
 

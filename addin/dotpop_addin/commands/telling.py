@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DONE, PROBLEMS = 0, 1
 READING = ("check", "verify")  # commands that never write
-MANY = ("fiches", "send")  # commands that write file by file: one that fails does not undo the others
+MANY = ("fiches", "send", "batch")  # commands that write file by file: one that fails does not undo the others
 
 
 def tell_summary(options: argparse.Namespace, calculation: "Calculation", target: Path) -> None:

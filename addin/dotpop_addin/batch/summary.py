@@ -1,0 +1,188 @@
+"""What became of a batch: as a workbook for people, sentences first, and as JSON for programs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from dotpop_addin.batch.plan import STEPS
+from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
+from dotpop_addin.declarations.kinds import Kind
+from dotpop_addin.problems import ERROR, SEVERITIES, ordered
+from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
+from dotpop_model import __version__
+
+LABELS = dict(zip(STEPS, ("contrôle", "calcul", "fiches"), strict=True))
+SIGNS = {DONE: "✔ fait", UNCHANGED: "= inchangé", IGNORED: "– ignoré", FAILED: "✖ échec", LEFT: "… à faire"}
+MEANINGS = {
+    DONE: "le résultat vient d'être écrit",
+    UNCHANGED: "rien n'a changé depuis le dernier traitement : le résultat est resté tel quel",
+    IGNORED: "ce fichier n'est pas un classeur de région",
+    FAILED: "aucun nouveau résultat ; la feuille Problèmes dit pourquoi",
+    LEFT: "le traitement a été interrompu avant : relancer la même commande",
+}
+PLURALS = {FAILED: "échecs", DONE: "faits", UNCHANGED: "inchangés", IGNORED: "ignorés"}
+FILES = (
+    ("Classeur", 44),
+    ("Champ", 13),
+    ("Région", 28),
+    ("Année de base", 9),
+    ("Étapes", 22),
+    ("Durée (s)", 9),
+    ("État", 13),
+    ("Problèmes", 11),
+)
+PROBLEMS = (
+    ("Classeur", 28),
+    ("Gravité", 13),
+    ("Feuille", 15),
+    ("Cellules", 12),
+    ("Trouvé", 38),
+    ("Attendu", 26),
+    ("Que faire", 38),
+)
+NAMED = 5
+"""Workbooks named in a sentence; the table has them all."""
+LETTERS, LINE = 0.85, 13.0
+"""Of a text that surely fit in a unit of width; points of a line of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch and its outcomes in the order of its tasks. at: when it ended. seconds: that it took."""
+
+    folder: Path
+    steps: tuple[str, ...]
+    outcomes: Sequence[Outcome]
+    at: datetime
+    seconds: float
+
+    def count(self, state: str) -> int:
+        return sum(one.state == state for one in self.outcomes)
+
+    @property
+    def sound(self) -> bool:
+        return self.count(FAILED) + self.count(LEFT) == 0
+
+
+def told(batch: Batch) -> list[str]:
+    """The batch in a few sentences."""
+    counts = [f"{n} {PLURALS.get(one, one) if n > 1 else one}" for one in STATES if (n := batch.count(one))]
+    number = len(batch.outcomes)
+    sentences = [f"{number} classeur{'s' if number > 1 else ''} en {_duration(batch.seconds)} : {', '.join(counts)}."]
+    for state, words in ((FAILED, "À corriger"), (LEFT, "Pas encore traités"), (IGNORED, "Laissés de côté")):
+        names = [one.name for one in batch.outcomes if one.state == state]
+        if names:
+            more = f" et {len(names) - NAMED} autres" if len(names) > NAMED else ""
+            sentences.append(f"{words} : {', '.join(names[:NAMED])}{more}.")
+    if not batch.sound:
+        sentences.append("Relancer la même commande ne reprend que ce qui reste.")
+    return sentences
+
+
+def as_dict(batch: Batch) -> dict[str, Any]:
+    """The batch for programs."""
+    return {
+        "status": "ok" if batch.sound else "problems",
+        "version": __version__,
+        "at": batch.at.isoformat(),
+        "seconds": round(batch.seconds, 3),
+        "folder": str(batch.folder),
+        "steps": list(batch.steps),
+        "counts": {state: batch.count(state) for state in STATES},
+        "files": [
+            {**asdict(one), "seconds": round(one.seconds, 3), "problems": [problem.as_dict() for problem in one.problems]}
+            for one in batch.outcomes
+        ],
+    }
+
+
+def pages(batch: Batch) -> list[Page]:
+    """A line per workbook; then a line per problem."""
+    return [_files(batch), _problems(batch)]
+
+
+def _page(batch: Batch, name: str, title: str, columns: Sequence[tuple[str, int]]) -> Page:
+    page = Page(name, [float(width) for _, width in columns], "ABCDEFGH"[len(columns) - 1], 1)
+    page.put("A", Cell(Role.TITLE, title))
+    page.heights[page.skip()] = 26
+    steps = ", ".join(LABELS[step] for step in batch.steps)
+    page.put("A", Cell(Role.SUBTITLE, f"{batch.at:%d/%m/%Y à %H:%M} (UTC) · dotpop {__version__} · étapes : {steps}"))
+    page.skip(2)
+    return page
+
+
+def _files(batch: Batch) -> Page:
+    page = _page(batch, "Lot", "Traitement d'un lot de classeurs", FILES)
+    width = sum(page.widths)
+    there = [state for state in STATES if batch.count(state)]
+    legend = " ; ".join(f"{SIGNS[state]} : {MEANINGS[state]}" for state in there)
+    for text in [*told(batch), f"{legend}."]:
+        page.sentence(text, ceil(len(text) / width))
+    page.skip()
+    _heads(page, FILES)
+    for one in batch.outcomes:
+        steps = ", ".join(LABELS[step] for step in one.steps)
+        texts = [_path(one.name), one.field, one.region, one.year, steps]
+        for letter, text in zip("ABCDE", texts, strict=True):
+            if text:
+                page.put(letter, Cell(Role.WORDS, text))
+        page.put("F", Cell(Role.FIGURE, one.seconds, "0.0"))
+        page.put("G", Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state], SHOWN[Kind.TEXT]))
+        page.put("H", Cell(Role.FIGURE, len(ordered(one.problems)), "0"))
+        _high(page, [*texts, ""], FILES)
+        page.skip()
+    return _filtered(page, len(batch.outcomes))
+
+
+def _problems(batch: Batch) -> Page:
+    """All of them, the gravest first."""
+    page = _page(batch, "Problèmes", "Problèmes rencontrés", PROBLEMS)
+    found = [problem for one in batch.outcomes for problem in ordered(one.problems)]
+    found.sort(key=lambda problem: SEVERITIES.index(problem.severity))
+    if not found:
+        page.sentence("Aucun problème.")
+        page.frozen = page.row - 1
+        return page
+    page.sentence(
+        "Une ligne par problème, les erreurs d'abord ; le même problème dans plusieurs cellules n'en prend qu'une."
+    )
+    page.skip()
+    _heads(page, PROBLEMS)
+    for one in found:
+        texts = [_path(one.file), one.severity, one.sheet, one.cell, one.found, one.expected, one.action]
+        for letter, text in zip("ABCDEFG", texts, strict=True):
+            if text:
+                page.put(letter, Cell(Role.WORDS, text))
+        page.put("B", Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT]))
+        _high(page, texts, PROBLEMS)
+        page.skip()
+    return _filtered(page, len(found))
+
+
+def _heads(page: Page, columns: Sequence[tuple[str, int]]) -> None:
+    page.heads(*(header for header, _ in columns), height=30)
+    page.frozen = page.row - 1
+
+
+def _high(page: Page, texts: Sequence[str], columns: Sequence[tuple[str, int]]) -> None:
+    """The current row as high as its longest text needs."""
+    lines = max(ceil(len(text) / (LETTERS * width)) for text, (_, width) in zip(texts, columns, strict=False))
+    if lines > 1:
+        page.heights[page.row] = 4 + LINE * lines
+
+
+def _filtered(page: Page, count: int) -> Page:
+    page.filtered = f"A{page.frozen}:{page.last}{page.frozen + count}"
+    return page
+
+
+def _path(name: str) -> str:
+    return name.replace("/", " / ")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,50 @@
+"""Work that a batch can be given instead of the real one, in processes of its own; and an executor that needs none."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any
+
+from dotpop_addin.batch.plan import Task
+from dotpop_addin.batch.running import Workers
+from dotpop_addin.batch.work import DONE, Outcome
+
+
+class Inline(Executor):
+    """Does each task at once, in this process."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(work(*arguments, **named))
+        return future
+
+
+INLINE = Workers(Inline, 1)
+
+
+def task(name: str, folder: Path) -> Task:
+    return Task(folder / "in" / name, name, folder / "out", ("check",))
+
+
+def mortal(one: Task) -> Outcome:
+    """Ends its own process as a kill would: for "tueur.xlsx" each time, for "une fois.xlsx" the first time only."""
+    mark = one.folder / "tried"
+    if one.name == "tueur.xlsx" or (one.name == "une fois.xlsx" and not mark.exists()):
+        one.folder.mkdir(exist_ok=True)
+        mark.touch()
+        os._exit(9)
+    return Outcome(one.name, DONE, one.steps)
+
+
+def environment(one: Task) -> Outcome:
+    """Tells how many threads linear algebra has in its process."""
+    return Outcome(one.name, DONE, one.steps, region=os.environ["OPENBLAS_NUM_THREADS"])
+
+
+def out_of_memory(*_: object) -> None:
+    raise MemoryError
+
+
+def defective(*_: object) -> None:
+    raise KeyError("secret detail")
