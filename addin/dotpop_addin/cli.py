@@ -185,10 +185,15 @@ def _parser() -> FrenchParser:
     where.add_argument("--scheduler", metavar="ADRESSE", help="calcule sur une grappe Dask (tcp://machine:8786)")
     many.add_argument("--force", action="store_true", help="recalcule aussi ce qui n'a pas changé")
 
+    journal = _add(commands, "journal", batch.journal, "dit qui a calculé quoi et quand, et ce qui tient encore")
+    told = "classeurs de région, et dossiers où les chercher, ceux de dotpop batch compris ; rien n'est touché"
+    journal.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
+    journal.add_argument("--verify", action="store_true", help="recalcule chacun et dit ce qui ne tient plus, et pourquoi")
+
     load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
     tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
-    activity = _add(tables, "activite", region.load_activity, "charge un export d'activité (CSV) dans le tableau Activité")
-    activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv)")
+    activity = _add(tables, "activite", region.load_activity, "charge un export d'activité dans le tableau Activité")
+    activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv ; séjours : .parquet aussi)")
     activity.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur qui reçoit l'activité")
     activity.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie")
     told = "correspondance : sae_psy ou sae_smr (celle du champ du classeur si rien n'est dit), ou un fichier .toml"

@@ -11,7 +11,7 @@ from cases.excel_fake import Collection, ComError, Workbook, XlwingsApp
 from cases.returning import TOUCHED, answered
 
 from dotpop_addin import diagnosis
-from dotpop_addin.actions import calculate, verify
+from dotpop_addin.actions import calculate
 from dotpop_addin.books.excel import ExcelBook
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.protocol import NOTE
@@ -21,6 +21,7 @@ from dotpop_addin.hosts.excel import ExcelHost
 from dotpop_addin.macros import MACROS, run
 from dotpop_addin.region import FIELDS
 from dotpop_addin.returns.actions import collect_file
+from dotpop_addin.verifying import verify
 
 FIELD = FIELDS["psychiatrie"]
 OF_SMR = ("options", "transition", "payments", "compartments")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from dotpop_addin.actions import check, verify
+from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.scenarios import choose
+from dotpop_addin.verifying import verify
 from dotpop_model.chain import run
 
 Dotpop = Callable[..., tuple[int, str, str]]

@@ -9,12 +9,13 @@ import openpyxl
 import pytest
 from cases.excel_fake import Workbook, XlwingsApp
 
-from dotpop_addin.actions import calculate, calculate_step, check, verify
+from dotpop_addin.actions import calculate, calculate_step, check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.commands.region import STEPS
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.files import run_file
 from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.verifying import verify
 
 Dotpop = Callable[..., tuple[int, str, str]]
 Damage = Callable[[openpyxl.Workbook], object]

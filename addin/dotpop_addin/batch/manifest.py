@@ -9,18 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from dotpop_addin.journal import moment, user
 from dotpop_addin.problems import Problem
 from dotpop_addin.sheets.files import make_folder, put
 from dotpop_model import __version__
 
-FORM = 1
+FORM = 2
 """Of the file; one of another form is worth none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """source, settings: SHA-256 of the workbook read and of what else results depend on. steps: those done, each with its
-    outputs (name within the folder of the batch → SHA-256). about: of which field, region and year. problems: warnings."""
+    outputs (name within the folder of the batch → SHA-256). about: of which field, region and year. problems: warnings. at,
+    user: when it was written, and by whom, as the Journal tells it."""
 
     source: str
     settings: str
@@ -28,6 +30,8 @@ class Manifest:
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    at: str = ""
+    user: str = ""
 
     def same(self, other: "Manifest") -> bool:
         """Whether both are of the same input and program."""
@@ -57,7 +61,8 @@ def read(path: Path) -> Manifest | None:
 
 def write(path: Path, manifest: Manifest) -> None:
     """Writes a manifest whole, with a digest of itself. Raises ProblemsFound."""
-    told = asdict(manifest) | {"problems": [problem.as_dict() for problem in manifest.problems]}
+    who = {"at": moment(), "user": user()}
+    told = asdict(manifest) | who | {"problems": [problem.as_dict() for problem in manifest.problems]}
     make_folder(path.parent)
     content = {"form": FORM, "seal": _seal(told), **told}
     put(path, json.dumps(content, ensure_ascii=False, indent=1).encode())

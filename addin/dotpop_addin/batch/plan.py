@@ -82,11 +82,16 @@ def _found(paths: Sequence[Path], folder: Path) -> dict[Path, str]:
             found.setdefault(_place(path), path.name)
             continue
         apart = not path.resolve().is_relative_to(folder)  # then what a batch wrote there is not read again
-        for file in sorted(path.rglob("*")):
-            within, source = file.relative_to(path), _place(file)
-            if _is_workbook(file, within) and not (apart and source.is_relative_to(folder)):
-                found.setdefault(source, within.as_posix())
+        for file in workbooks(path):
+            source = _place(file)
+            if not (apart and source.is_relative_to(folder)):
+                found.setdefault(source, file.relative_to(path).as_posix())
     return found
+
+
+def workbooks(folder: Path) -> list[Path]:
+    """The workbooks in a folder and in those within it, in order, but those that are hidden."""
+    return [file for file in sorted(folder.rglob("*")) if _is_workbook(file, file.relative_to(folder))]
 
 
 def _place(file: Path) -> Path:

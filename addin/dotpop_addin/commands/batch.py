@@ -1,4 +1,4 @@
-"""The command on many regional workbooks."""
+"""The commands on many regional workbooks."""
 
 import argparse
 import json
@@ -50,6 +50,28 @@ def batch(options: argparse.Namespace) -> int:
         print("\n".join([*summary.told(found), f"Tout lire : {options.out / SUMMARY}"]))
     if interrupted:
         print("Interrompu. La même commande reprend où elle s'est arrêtée.", file=sys.stderr)
+    return DONE if found.sound else PROBLEMS
+
+
+def journal(options: argparse.Namespace) -> int:
+    """Who ran what when, and what still stands."""
+    from dotpop_addin.history import history
+    from dotpop_addin.progress import progress
+
+    with progress(options.json) as step:
+        found = history(options.files, verified=options.verify, step=step)
+    if options.json:
+        content = {
+            "status": "ok" if found.sound else "problems",
+            "entries": [one.as_dict() for one in found.entries],
+            "verdicts": [one.as_dict() for one in found.verdicts],
+            "problems": [problem.as_dict() for problem in found.problems],
+        }
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join([*map(str, found.entries), *map(str, found.verdicts)] or ["Aucun calcul."]))
+        for problem in found.problems:
+            print(f"- {problem}", file=sys.stderr)
     return DONE if found.sound else PROBLEMS
 
 

@@ -177,9 +177,9 @@ def workshop(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    from dotpop_addin.actions import verify
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.progress import progress
+    from dotpop_addin.verifying import verify
 
     with progress(options.json) as step:
         step("Lecture")

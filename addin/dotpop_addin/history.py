@@ -1,0 +1,178 @@
+"""Who ran what when, from the Journals of workbooks and the manifests of batches; and what of it still stands."""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from dotpop_addin import journal
+from dotpop_addin.batch import manifest
+from dotpop_addin.batch.manifest import Manifest
+from dotpop_addin.batch.plan import KEPT, missing, workbooks
+from dotpop_addin.batch.summary import LABELS
+from dotpop_addin.books.file import FileBook
+from dotpop_addin.declarations.common import JOURNAL
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.verifying import verify
+
+STANDS, STALE = "tient", "ne tient plus"
+SIGNS = {STANDS: "✓", STALE: "✗"}
+OF_BATCH = "lot"
+SHORT = 12
+"""Characters of a digest that people compare."""
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One calculation. source: what tells of it, the Journal of the workbook or the manifest of a batch."""
+
+    file: Path
+    source: str
+    line: journal.Line
+
+    def __str__(self) -> str:
+        line = self.line
+        names = ("classeur lu", "réglages", "") if self.source == OF_BATCH else ("entrées", "hypothèses", "résultats")
+        digests = zip(names, (line.inputs, line.hypotheses, line.results), strict=True)
+        told = ", ".join(f"{name} {digest[:SHORT]}" for name, digest in digests if digest)
+        who = f"{line.time or 'sans date'}  {line.user}  dotpop {line.version}  {line.step}  {self.file}"
+        return f"{who}\n    {self.source} : {told}"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"file": str(self.file), "source": self.source, **asdict(self.line)}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a file still is what was computed. told: French sentences. cells: how many were computed again."""
+
+    file: Path
+    state: str
+    told: tuple[str, ...] = ()
+    cells: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n    ".join([f"{SIGNS[self.state]} {self.file} : {self.state}.", *self.told])
+
+    def as_dict(self) -> dict[str, Any]:
+        told = [problem.as_dict() for problem in self.problems]
+        return {"file": str(self.file), "state": self.state, "told": self.told, "cells": self.cells, "problems": told}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """entries: in the order of time. verdicts: none unless asked. problems: what could not be read, and what is odd."""
+
+    entries: Sequence[Entry]
+    verdicts: Sequence[Verdict]
+    problems: Sequence[Problem]
+
+    @property
+    def sound(self) -> bool:
+        return all(one.state == STANDS for one in self.verdicts) and all(one.severity == WARNING for one in self.problems)
+
+
+def history(paths: Sequence[Path], *, verified: bool = False, step: Step = lambda name: None) -> History:
+    """The history of workbooks, and of those in folders. verified: each is computed again. Raises ProblemsFound when a
+    path does not exist."""
+    absent = [missing(path) for path in paths if not path.exists()]
+    if absent:
+        raise ProblemsFound(absent)
+    entries, verdicts, problems = list[Entry](), dict[Path, Verdict](), list[Problem]()
+    for file in dict.fromkeys(file for path in paths for file in _files(path)):
+        step(f"Lecture : {file.name}")
+        try:
+            book = FileBook(file)
+            known = journal.lines(book)
+            if known is None:
+                action = "Donner un classeur de région (dotpop new, dotpop run)."
+                raise ProblemsFound([Problem(str(file), "pas de tableau T_Journal", "un classeur de région", action)])
+        except ProblemsFound as error:
+            problems += [replace(problem, file=str(file)) for problem in error.problems]
+            continue
+        entries += [Entry(file, "Journal", line) for line in known]
+        problems += _backwards(file, known)
+        if verified and known:
+            step(f"Recalcul : {file.name}")
+            verdicts[file] = _verdict(file, book)
+    for folder in dict.fromkeys(path for path in paths if path.is_dir()):
+        for file, told in _batch(folder, problems):
+            steps = ", ".join(LABELS[step] for step in told.steps)
+            line = journal.Line(told.at, told.user, told.version, steps, told.source, told.settings)
+            entries.append(Entry(file, OF_BATCH, line))
+            if verified:
+                verdicts |= _outputs(folder, told, verdicts)
+    return History(sorted(entries, key=lambda entry: entry.line.time), list(verdicts.values()), problems)
+
+
+def _files(path: Path) -> list[Path]:
+    """A workbook given; those of a folder that have a Journal (not its sheets for hospitals, by the hundred)."""
+    return [file for file in workbooks(path) if _has_journal(file)] if path.is_dir() else [path]
+
+
+def _has_journal(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(JOURNAL.excel.encode() in archive.read(name) for name in archive.namelist() if "/tables/" in name)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError):
+        return True  # reading it will say what it is
+
+
+def _backwards(file: Path, known: Sequence[journal.Line]) -> list[Problem]:
+    """Lines dated before the one above them: a clock went back, or a hand was there."""
+    found = [after for before, after in pairwise(known) if after.time < before.time]
+    action = "Vérifier l'horloge des ordinateurs ; le Journal garde l'ordre dans lequel les calculs ont été écrits."
+    told = "une date après la précédente"
+    return [
+        Problem(str(file), f"calcul daté du {line.time}, après un calcul plus récent", told, action, severity=WARNING)
+        for line in found
+    ]
+
+
+def _verdict(file: Path, book: FileBook) -> Verdict:
+    try:
+        found = verify(book)
+    except ProblemsFound as error:
+        problems = tuple(replace(problem, file=str(file)) for problem in error.problems)
+        return Verdict(file, STALE, ("Ses données ne se calculent plus.", *map(str, problems[:1])), problems=problems)
+    if not found.differences:
+        return Verdict(file, STANDS, cells=found.checked)
+    count, first = len(found.differences), found.differences[0]
+    several = "cellules ne sont plus celles" if count > 1 else "cellule n'est plus celle"
+    told = (f"{count} {several} que donnent les données saisies. La première : {first}", *found.reasons)
+    return Verdict(file, STALE, told, found.checked, tuple(found.differences))
+
+
+def _batch(folder: Path, problems: list[Problem]) -> list[tuple[Path, Manifest]]:
+    """What a batch remembers of each workbook, by the name of its result. What is damaged is told."""
+    found = []
+    for path in sorted((folder / KEPT).rglob("*.json")):
+        try:
+            known = manifest.read(path)
+        except ValueError:
+            action = "Relancer le lot : il refera ce classeur et réécrira ce fichier."
+            problems.append(
+                Problem(str(path), "illisible", "ce que le lot a retenu d'un classeur", action, severity=WARNING)
+            )
+            continue
+        if known:
+            found.append((folder / path.relative_to(folder / KEPT).with_suffix(""), known))
+    return found
+
+
+def _outputs(folder: Path, known: Manifest, verdicts: dict[Path, Verdict]) -> dict[Path, Verdict]:
+    """What a batch wrote and is no longer as it was written. A workbook saved again whose results stand still stands."""
+    found = {}
+    absent, changed = manifest.standing(folder, {name: one for step in known.steps.values() for name, one in step.items()})
+    for name in absent:
+        found[folder / name] = Verdict(folder / name, STALE, (f"Absent : supprimé ou déplacé depuis le lot du {known.at}.",))
+    for name in changed:
+        file = folder / name
+        told = f"Enregistré de nouveau depuis le lot du {known.at}."
+        before = verdicts.get(file, Verdict(file, STALE))
+        found[file] = replace(before, told=(told, *before.told))
+    return found

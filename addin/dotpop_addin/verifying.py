@@ -1,0 +1,98 @@
+"""Verifying: what stands in a workbook against what its inputs give now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dotpop_addin import rendering
+from dotpop_addin.actions import STEP_LABELS, Calculation, check, written_cells
+from dotpop_addin.books.protocol import Block, Book
+from dotpop_addin.declarations.kinds import Kind, Table
+from dotpop_addin.journal import Line, filled, hypotheses_digest, inputs_digest, lines, standing
+from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_model import __version__
+
+TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
+ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a cent; a millionth of an inhabitant
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found. checked: cells compared; differences: those that no longer stand, the first one first;
+    reasons: what explains them (inputs or hypotheses changed since the last calculation)."""
+
+    calculation: Calculation
+    checked: int
+    differences: list[Problem]
+    reasons: list[str]
+
+
+def verify(book: Book) -> Verification:
+    """Recomputes from the inputs in the workbook and compares each result cell."""
+    calculation = check(book)
+    field = calculation.region.field
+    known = lines(book)
+    if not known:
+        action = "Lancer d'abord le calcul (dotpop run)."
+        raise ProblemsFound([Problem(book.name, "aucun résultat dans ce classeur", "un calcul", action, "Journal")])
+    found, checked = [], 0
+    for name, frame in calculation.results.frames().items():
+        table = field.tables[name]
+        wanted = rendering.rows(table, frame)
+        headers = rendering.headers(table, frame)
+        checked += len(wanted) * len(headers)
+        found += _differences(book.name, table, headers, standing(book, field, name), wanted)
+    for sheet, cells in written_cells(calculation.region, calculation.results).items():
+        checked += len(cells)
+        for (address, expected), value in zip(cells.items(), book.read_cells(sheet, list(cells)), strict=True):
+            if not _same(Kind.TEXT, value, expected):
+                found.append(_stale(book.name, sheet, f"« {_told(value)} »", f"« {_told(expected)} »", address))
+    return Verification(calculation, checked, found, _reasons(calculation, known[-1]))
+
+
+def _reasons(calculation: Calculation, last: Line) -> list[str]:
+    """What changed since the last line of the journal; where nothing did, only a hand can have changed a result."""
+    then, version = f"depuis le calcul du {last.time}", last.version
+    changed = {
+        f"Le calcul du {last.time} n'a porté que sur l'étape {last.step}.": last.step in STEP_LABELS.values(),
+        f"Les données saisies ont changé {then}.": last.inputs != inputs_digest(calculation.region),
+        f"Les hypothèses ont changé {then}.": last.hypotheses != hypotheses_digest(calculation.region),
+        f"Ce calcul a été fait par la version {version} de dotpop, celle-ci est la {__version__}.": version != __version__,
+    }
+    by_hand = f"Ni les données, ni les hypothèses, ni le programme n'ont changé {then} : modifié à la main."
+    return [reason for reason, true in changed.items() if true] or [by_hand]
+
+
+def _differences(file: str, table: Table, headers: list[str], block: Block, wanted: list[list[Any]]) -> list[Problem]:
+    body = filled(block)
+    if block.headers != headers:
+        return [_stale(file, block.sheet, "en-têtes modifiés", "les en-têtes d'origine", block.address(-1, 0))]
+    if len(body) != len(wanted):
+        return [_stale(file, block.sheet, f"{len(body)} lignes", f"{len(wanted)} lignes", block.address(0, 0))]
+    found = []
+    for i, (line, expected) in enumerate(zip(body, wanted, strict=True)):
+        for j in range(len(headers)):
+            if not _same(rendering.column_at(table, j).kind, line[j], expected[j]):
+                place = block.address(i, j)
+                found.append(_stale(file, block.sheet, f"« {_told(line[j])} »", f"« {_told(expected[j])} »", place))
+    return found
+
+
+def _same(kind: Kind, found: Any, wanted: Any) -> bool:
+    numbers = isinstance(found, int | float) and isinstance(wanted, int | float)
+    if not numbers:
+        return (found in (None, "") and wanted in (None, "")) or found == wanted
+    allowed = ABSOLUTE.get(kind) or TOLERANCE * max(1.0, abs(wanted))
+    return bool(abs(found - wanted) <= allowed)
+
+
+def _stale(file: str, sheet: str, found: str, expected: str, cell: str) -> Problem:
+    action = "Le résultat ne tient plus : relancer le calcul, ou chercher qui l'a modifié."
+    return Problem(file, found, expected, action, sheet, cell)
+
+
+def _told(value: Any) -> str:
+    """A cell in French words: thousands apart, decimal comma."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "vide" if value in (None, "") else str(value)
+    whole, _, decimals = f"{value:,.10f}".rstrip("0").partition(".")
+    return whole.replace(",", "\u202f") + (f",{decimals}" if decimals else "")
