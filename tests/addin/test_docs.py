@@ -27,12 +27,13 @@ from dotpop_addin.region import FIELDS
 ROOT = Path(__file__).parents[2]
 README, GUIDE, REFERENCE = ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "reference.md"
 GUIDE_SMR, REFERENCE_SMR = ROOT / "docs" / "guide_smr.md", ROOT / "docs" / "reference_smr.md"
-INSTALLATION, DEVELOPMENT, CHANGELOG = (
+INSTALLATION, DEVELOPMENT, EXTENDING, CHANGELOG = (
     ROOT / "docs" / "installation.md",
     ROOT / "docs" / "development.md",
+    ROOT / "docs" / "extending.md",
     ROOT / "CHANGELOG.md",
 )
-PAGES = [README, GUIDE, GUIDE_SMR, REFERENCE, REFERENCE_SMR, INSTALLATION, DEVELOPMENT, CHANGELOG]
+PAGES = [README, GUIDE, GUIDE_SMR, REFERENCE, REFERENCE_SMR, INSTALLATION, DEVELOPMENT, EXTENDING, CHANGELOG]
 IMAGES = ROOT / "docs" / "images"
 LARGEST = {"picture": 200_000, "guide": 1_500_000}  # bytes
 EXCEL_NAMES = {table.excel for field in FIELDS.values() for table in field.tables.values()}
@@ -237,7 +238,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
-@pytest.mark.parametrize("page", [README, DEVELOPMENT], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, DEVELOPMENT, EXTENDING], ids=lambda page: page.name)
 def test_every_file_of_the_code_named_exists(page: Path) -> None:
     """Looked for in the installed packages: the tests also run beside a wheel, without the sources."""
     for text in in_backticks(page):
