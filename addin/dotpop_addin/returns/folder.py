@@ -37,7 +37,7 @@ def answers(
     """
     left = {path.resolve() for path in leave}
     found = []
-    for path in [one for one in _files(paths) if one.resolve() not in left]:
+    for path in [one for one in received_files(paths) if one.resolve() not in left]:
         progress(f"Contrôle : {path.name}")
         found.append(_answer(path, confirmed))
     _compare(found, known)
@@ -59,8 +59,8 @@ def _answer(path: Path, confirmed: Collection[str]) -> Answer:
     return answer
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and those of the folders named, subfolders included."""
+def received_files(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and those of the folders named, subfolders included. Raises ProblemsFound where there is none."""
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():

@@ -31,12 +31,14 @@ class Role(StrEnum):
     SECTION = "section"
     HEAD = "head"
     HEAD_ENTRY = "head_entry"
+    HEAD_THEME = "head_theme"  # of lines that go together
     TEXT = "text"
     WRAPPED = "wrapped"
     LINK = "link"
     BAR = "bar"
     CELL = "cell"
     ENTRY = "entry"
+    ENTRY_WRAPPED = "entry_wrapped"
     GIVEN = "given"
     COMPUTED = "computed"
 
@@ -47,12 +49,14 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.SECTION: {"font_size": 12, "bold": True},
     Role.HEAD: HEAD | {"bg_color": f"#{look.RESULT_HEADER}"},
     Role.HEAD_ENTRY: HEAD | {"bg_color": f"#{look.INPUT_HEADER}"},
+    Role.HEAD_THEME: BOX | {"bold": True, "font_size": 11, "bg_color": "#DDE5EA"},
     Role.TEXT: {},
     Role.WRAPPED: {"text_wrap": True, "valign": "top"},
     Role.LINK: {"font_color": "#1D4E89", "underline": 1},
     Role.BAR: BOX | {"bold": True, "font_color": "#7A4B00", "bg_color": "#FDE7C8"},
     Role.CELL: BOX | {"text_wrap": True, "valign": "top"},
     Role.ENTRY: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False},
+    Role.ENTRY_WRAPPED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False, "text_wrap": True, "valign": "top"},
     Role.GIVEN: BOX | {"bg_color": f"#{look.RESULT_FILL}"},
     Role.COMPUTED: BOX | {"italic": True, "font_color": f"#{look.GREY}"},
 }

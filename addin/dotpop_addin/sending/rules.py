@@ -15,8 +15,8 @@ LONGEST_TEXT = 1_000
 ERROR_LENGTH = 225
 
 
-def rule(column: Column, places: Places) -> dict[str, Any]:
-    """The validation of a column, as XlsxWriter takes it."""
+def rule(column: Column, places: Places | None = None) -> dict[str, Any]:
+    """The validation of a column, as XlsxWriter takes it. places: where the lists stand that it may refer to."""
     told = {
         "input_title": column.header[:TITLE],
         "input_message": column.help[:MESSAGE],
@@ -25,7 +25,7 @@ def rule(column: Column, places: Places) -> dict[str, Any]:
     }
     if column.choices:
         return told | {"validate": "list", "source": list(column.choices)}
-    if column.refers and places.listed(column.refers):
+    if column.refers and places is not None and places.listed(column.refers):
         return told | {"validate": "list", "source": f"={places.listed(column.refers)}"}
     if column.kind == Kind.DATE:
         return told | {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
