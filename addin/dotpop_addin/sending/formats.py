@@ -39,6 +39,7 @@ class Role(StrEnum):
     CELL = "cell"
     ENTRY = "entry"
     ENTRY_WRAPPED = "entry_wrapped"
+    ASKED = "asked"  # a question
     GIVEN = "given"
     COMPUTED = "computed"
 
@@ -56,7 +57,8 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.BAR: BOX | {"bold": True, "font_color": "#7A4B00", "bg_color": "#FDE7C8"},
     Role.CELL: BOX | {"text_wrap": True, "valign": "top"},
     Role.ENTRY: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False},
-    Role.ENTRY_WRAPPED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False, "text_wrap": True, "valign": "top"},
+    Role.ENTRY_WRAPPED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False, "text_wrap": True, "indent": 1},
+    Role.ASKED: BOX | {"text_wrap": True, "indent": 1},
     Role.GIVEN: BOX | {"bg_color": f"#{look.RESULT_FILL}"},
     Role.COMPUTED: BOX | {"italic": True, "font_color": f"#{look.GREY}"},
 }

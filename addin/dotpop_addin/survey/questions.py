@@ -14,7 +14,7 @@ ANY = "*"
 """Of a published count: whatever the answer."""
 REASONS = {"Sans objet": "sans_objet", "Ne sait pas": "ne_sait_pas", "Pas encore décidé": "pas_decide"}
 """Why there is no answer: label → code. What is left blank is missing, and never a no."""
-KINDS = {ONE: Kind.CHOICE, SEVERAL: Kind.CHOICE, NUMBER: Kind.NUMBER, DATE: Kind.DATE, TEXT: Kind.TEXT}
+KINDS = {ONE: Kind.CHOICE, SEVERAL: Kind.CHOICE, NUMBER: Kind.COUNT, DATE: Kind.DATE, TEXT: Kind.TEXT}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dotpop_addin.books import saving
 from dotpop_addin.declarations.kinds import Column, Kind
 from dotpop_addin.sending.completeness import bar, bar_text
-from dotpop_addin.sending.formats import Formats, Role
+from dotpop_addin.sending.formats import TEXT, Formats, Role
 from dotpop_addin.sending.rules import rule
 from dotpop_addin.sending.welcome import colour_bar
 from dotpop_addin.sending.writing import ALLOWED, SHOWN
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WIDTHS = (20, 62, 31, 22, 22, 20, 40)
 HEAD = 5
 """Row of the headers."""
-LINE, FITTING = 13.5, 1.05
+LINE, FITTING = 13.5, 1.2
 """Points of a line of text; letters that fit in a unit of width."""
 STEPS = (
     "1. Dire ci-dessous de quelle région il s'agit, qui répond et quand.",
@@ -75,15 +75,15 @@ def _welcome(book: "Workbook", asked: Questionnaire, answers: Answers, formats: 
     sheet.write_string("A4", "Qui répond", of(Role.SECTION))
     given = (answers.region or None, answers.who or None, answers.role or None, answers.day)
     for row, (column, value) in enumerate(zip(identity(asked).values(), given, strict=True), start=4):
-        sheet.write_string(row, 0, column.header, of(Role.GIVEN))
+        sheet.write_string(row, 0, column.header, of(Role.GIVEN, TEXT))
         put(sheet, row, 1, column, value, formats)
-    sheet.write_string(8, 0, VERSION, of(Role.GIVEN))
-    sheet.write_string(8, 1, asked.version, of(Role.GIVEN))
+    sheet.write_string(8, 0, VERSION, of(Role.GIVEN, TEXT))
+    sheet.write_string(8, 1, asked.version, of(Role.GIVEN, TEXT))
     sheet.write_string("A11", "Que faire", of(Role.SECTION))
     for row, text in enumerate(STEPS, start=11):
         sheet.merge_range(row, 0, row, 1, "", of(Role.WRAPPED))
         sheet.write_string(row, 0, text, of(Role.WRAPPED))
-        sheet.set_row(row, 4 + LINE * ceil(len(text) / 120))
+        sheet.set_row(row, 4 + LINE * ceil(len(text) / (110 * FITTING)))
     row = 12 + len(STEPS)
     sheet.write_string(row, 0, "Couleurs", of(Role.SECTION))
     sheet.write_string(row + 1, 0, "À remplir", formats.legend(Role.ENTRY))
@@ -132,8 +132,8 @@ class _Form:
     def _question(self, row: int, question: Question) -> None:
         sheet, of, code = self._sheet, self._formats.of, question.code
         text = f"{question.text}\n{question.help}" if question.help else question.text
-        sheet.write_string(row, 0, code, of(Role.GIVEN))
-        sheet.write_string(row, 1, text, of(Role.CELL))
+        sheet.write_string(row, 0, code, of(Role.GIVEN, TEXT))
+        sheet.write_string(row, 1, text, of(Role.ASKED))
         values = [question.label(value) if question.choices else value for value in self._answers.values.get(code, ())]
         for place in range(len(ANSWERS)):
             column, at = question.column, 2 + place
