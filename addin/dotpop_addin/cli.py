@@ -18,6 +18,8 @@ from dotpop_addin.french import FrenchParser
 FIELDS = ["psychiatrie", "smr"]  # as `region.FIELDS`: not imported, the command line starts at once
 FOLLOWED = {"suivi": "psychiatrie", "suivi-smr": "smr"}
 """Demonstrations of the follow-up → their field."""
+SURVEY = "enquete"
+"""The questionnaire of the national survey, where a field stands otherwise."""
 PRESETS = [  # as `presets.presets`
     "auvergne-rhone-alpes",
     "grand-est",
@@ -64,7 +66,8 @@ def _parser() -> FrenchParser:
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="action")
 
     new = _add(commands, "new", region.new, "crée un classeur vide à remplir")
-    new.add_argument("field", metavar="CHAMP", choices=FIELDS, help=" ou ".join(FIELDS))
+    told = f"{', '.join(FIELDS)} ; {SURVEY} : le questionnaire de l'enquête nationale"
+    new.add_argument("field", metavar="CHAMP", choices=[*FIELDS, SURVEY], help=told)
     new.add_argument("file", metavar="FICHIER", type=Path, help="classeur à créer (.xlsx)")
     told = "écrit les choix qu'une région a faits selon l'enquête nationale ; laisse vides ceux que l'enquête ne dit pas"
     new.add_argument("--preset", metavar="RÉGION", choices=PRESETS, help=f"{told} : {', '.join(PRESETS)}")
@@ -72,8 +75,8 @@ def _parser() -> FrenchParser:
     _add(commands, "presets", region.list_presets, "liste les choix des neuf régions de l'enquête nationale")
 
     demo = _add(commands, "demo", region.demo, "crée et calcule la région de démonstration")
-    told = f"{', '.join(FIELDS)} ; suivi ou suivi-smr : trois années et leur suivi"
-    demo.add_argument("field", metavar="CHAMP", choices=[*FIELDS, *FOLLOWED], nargs="?", default=FIELDS[0], help=told)
+    told = f"{', '.join(FIELDS)} ; suivi ou suivi-smr : trois années et leur suivi ; {SURVEY} : neuf réponses et leur synthèse"
+    demo.add_argument("field", metavar="CHAMP", choices=[*FIELDS, *FOLLOWED, SURVEY], nargs="?", default=FIELDS[0], help=told)
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
     check = _add(commands, "check", region.check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")
@@ -134,6 +137,11 @@ def _parser() -> FrenchParser:
     follow.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
     told = "un établissement réuni à un autre : leurs FINESS ; peut être répété"
     follow.add_argument("--fusion", metavar="ANCIEN=NOUVEAU", action="append", default=[], help=told)
+
+    told = "écrit la synthèse des questionnaires reçus des régions : comptes, parts, contradictions"
+    survey = _add(commands, SURVEY, exchange.survey, told)
+    survey.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help="questionnaires et dossiers reçus")
+    survey.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
 
     workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
     workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")

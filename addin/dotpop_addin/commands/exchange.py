@@ -66,6 +66,17 @@ def follow(options: argparse.Namespace) -> int:
     return DONE
 
 
+def survey(options: argparse.Namespace) -> int:
+    from dotpop_addin.progress import progress
+    from dotpop_addin.survey import as_dict, write_survey
+
+    with progress(options.json) as step:
+        written = write_survey(options.files, options.out, step)
+    text = "\n".join([*written.told, f"Synthèse écrite : {options.out}."])
+    tell(options, text, written.warnings, file=str(options.out), told=written.told, **as_dict(written.survey))
+    return DONE
+
+
 def synthese(options: argparse.Namespace) -> int:
     from dotpop_addin.disclosure import Level
     from dotpop_addin.progress import progress

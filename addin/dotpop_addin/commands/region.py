@@ -27,8 +27,11 @@ STEPS = {
 
 
 def new(options: argparse.Namespace) -> int:
+    from dotpop_addin.cli import SURVEY
     from dotpop_addin.files import new_workbook
 
+    if options.field == SURVEY:
+        return _new_survey(options)
     text = f"Classeur créé : {options.file}. Commencer par la feuille Accueil."
     if options.preset is None:
         new_workbook(options.field, options.file)
@@ -39,6 +42,19 @@ def new(options: argparse.Namespace) -> int:
         new_workbook(options.field, options.file, lambda book: apply(book, FIELDS[options.field], options.preset))
         text += f"\n{_told(presets()[options.preset])}"
     tell(options, text, file=str(options.file))
+    return DONE
+
+
+def _new_survey(options: argparse.Namespace) -> int:
+    """The blank questionnaire of the national survey."""
+    from dotpop_addin.problems import Problem, ProblemsFound
+    from dotpop_addin.survey import write_questionnaire
+
+    if options.preset is not None:
+        action = "Créer le questionnaire sans --preset : chaque région y répond."
+        raise ProblemsFound([Problem(str(options.file), "--preset avec un questionnaire", "un questionnaire vide", action)])
+    write_questionnaire(options.file)
+    tell(options, f"Questionnaire créé : {options.file}. À envoyer aux présidents de comité.", file=str(options.file))
     return DONE
 
 
@@ -64,12 +80,14 @@ def _told(preset: "Preset") -> str:
 
 
 def demo(options: argparse.Namespace) -> int:
-    from dotpop_addin.cli import FOLLOWED
+    from dotpop_addin.cli import FOLLOWED, SURVEY
     from dotpop_addin.files import demonstration
     from dotpop_addin.progress import progress
 
     if options.field in FOLLOWED:
         return demo_follow_up(options, FOLLOWED[options.field])
+    if options.field == SURVEY:
+        return demo_survey(options)
     target = options.out / f"region_{options.field}.xlsx"
     with progress(options.json) as step:
         calculation = demonstration(options.field, target, step)
@@ -87,6 +105,19 @@ def demo_follow_up(options: argparse.Namespace, code: str) -> int:
     names = ", ".join(str(file) for file in files)
     text = "\n".join([*written.told, f"Années écrites : {names}.", f"Suivi écrit : {target}."])
     tell(options, text, written.warnings, file=str(target), years=[str(file) for file in files], told=written.told)
+    return DONE
+
+
+def demo_survey(options: argparse.Namespace) -> int:
+    """The nine published answers as questionnaires that came back, and their synthesis."""
+    from dotpop_addin.progress import progress
+    from dotpop_addin.survey import as_dict, demonstration
+
+    with progress(options.json) as step:
+        files, target, written = demonstration(options.out, step)
+    told = [*written.told, f"Questionnaires écrits : {files[0].parent}.", f"Synthèse écrite : {target}."]
+    named = {"files": [str(file) for file in files], "told": written.told}
+    tell(options, "\n".join(told), written.warnings, file=str(target), **named, **as_dict(written.survey))
     return DONE
 
 

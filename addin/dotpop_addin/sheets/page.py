@@ -34,6 +34,7 @@ class Role(StrEnum):
     SECTION = "section"  # the whole row has its look
     HEAD = "head"
     LABEL = "label"
+    GROUP = "group"  # of lines that go together
     TEXT = "text"  # words beside figures, over the cells at their right
     WORDS = "words"  # words within their column
     SENTENCE = "sentence"  # words over the whole width

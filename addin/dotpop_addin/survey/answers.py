@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from dotpop_addin.survey.questions import Question
+from dotpop_addin.survey.questions import Question, questionnaire
 
 Value = str | float | date
 SURVEY, PERIOD = "Enquête FHF-AdESM 2024", "du 12/07 au 16/09/2024"
@@ -56,6 +56,15 @@ class PublishedAnswers:
     unreadable: Mapping[str, str]
     readings: Sequence[Reading]
     elsewhere: Sequence[tuple[str, str, str]]
+
+    @property
+    def told(self) -> Answers:
+        """The answers with, in words, what could not be read: as the region would have to send them again."""
+        rows = {code for reading in self.readings for code in reading}
+        details = dict(self.answers.details) | {code: "Ligne du document lisible de plusieurs façons" for code in rows}
+        first = {theme.code: theme.questions[0].code for theme in questionnaire().themes}
+        details |= {first[theme]: f"Document illisible : {why}" for theme, why in self.unreadable.items()}
+        return replace(self.answers, details=details)
 
     def read_as(self, reading: Reading) -> Answers:
         """The answers with one reading."""

@@ -65,7 +65,7 @@ def _verdict(asked: Questionnaire, published: Published, given: Sequence[Publish
     computed = in_words(number, base)
     if published.count is None:
         return Verdict(published, NO_FIGURE, published.words, computed, "Le document ne donne pas de chiffre.")
-    printed = in_words(published.count, published.of)
+    printed = in_words(published.count, published.of) + (f" ({published.words})" if published.words else "")
     if number == published.count and published.of in (None, base):
         told = "Le document ne dit pas la base." if published.of is None else _bases(found)
         return Verdict(published, FOUND, printed, computed, told)

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from dotpop_addin.declarations.kinds import Column, Kind
+from dotpop_addin.reading import shown
 
 ONE, SEVERAL, NUMBER, DATE, TEXT = "one", "several", "number", "date", "text"
 MOST = 3
@@ -59,7 +60,7 @@ class Question:
 
     def label(self, value: object) -> str:
         """An answer as users read it: the label of a choice, a year, a text."""
-        return self.labels.get(str(value), str(value))
+        return self.labels.get(str(value)) or shown(value)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Published:
-    """A count that the document prints. of: its base, None where it prints none. low, high: a range instead. words: no figure."""
+    """A count that the document prints. of: its base, None where it prints none. low, high: a range instead. words: the document's."""
 
     question: str
     text: str

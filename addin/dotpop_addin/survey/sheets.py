@@ -1,0 +1,94 @@
+"""What every page of the survey's synthesis is made with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil
+
+from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role
+from dotpop_addin.survey.answers import Answers, PublishedAnswers
+from dotpop_addin.survey.contradictions import Verdict, verdicts
+from dotpop_addin.survey.counting import Count, count
+from dotpop_addin.survey.questions import REASONS, Questionnaire
+
+FITTING = 1.15
+"""Letters that fit in a unit of width."""
+MISSING, NOT_DUE = "Non renseigné", "Ne s'applique pas"
+SHARE = "0 %"
+
+
+@dataclass
+class Survey:
+    """The questionnaire, the answers received, and what was published of the first edition."""
+
+    asked: Questionnaire
+    answers: Sequence[Answers]
+    published: Sequence[PublishedAnswers] = field(default_factory=tuple)
+
+    @cached_property
+    def counts(self) -> Mapping[str, Count]:
+        """The count of each question, by its code."""
+        return {code: count(question, self.answers) for code, question in self.asked.questions.items()}
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """Each count published beside what the answers published give."""
+        return verdicts(self.asked, self.published)
+
+    @property
+    def told(self) -> str:
+        return f"{self.asked.title} · {regions(len(self.answers))}"
+
+
+def regions(number: int) -> str:
+    """A number of regions.
+
+    >>> regions(1), regions(9)
+    ('1 région', '9 régions')
+    """
+    return f"{number} région{'s' if number > 1 else ''}"
+
+
+def page(survey: Survey, name: str, title: str, widths: Sequence[float]) -> Page:
+    """A page with its head."""
+    made = Page(name, widths, LETTERS[len(widths) - 1], 2)
+    made.put("A", Cell(Role.TITLE, title))
+    made.heights[made.skip()] = 26
+    made.put("A", Cell(Role.SUBTITLE, survey.told))
+    made.skip()
+    return made
+
+
+def sentence(on: Page, text: str) -> None:
+    """Words over the whole width, on as many lines as they need."""
+    on.sentence(text, ceil(len(text) / (FITTING * sum(on.widths))))
+
+
+def row(on: Page, cells: Sequence[Cell | None]) -> int:
+    """A line from column A, as high as its longest words; returns its row."""
+    lines = 1
+    for letter, width, cell in zip(LETTERS, on.widths, cells, strict=False):
+        if cell is not None:
+            on.put(letter, cell)
+            if cell.role is Role.WORDS:
+                lines = max(lines, ceil(len(str(cell.value)) / (FITTING * width)))
+    if lines > 1:
+        on.heights[on.row] = 6 + 12.5 * lines
+    return on.skip()
+
+
+def words(text: str) -> Cell:
+    """Words within their column."""
+    return Cell(Role.WORDS, text)
+
+
+def number(value: float | None, shown: str = "#,##0") -> Cell | None:
+    """A figure, no cell where there is none."""
+    return None if value is None else Cell(Role.FIGURE, value, shown)
+
+
+def without(found: Count) -> dict[str, tuple[str, ...]]:
+    """The regions without an answer, by why: label → regions; only where there are."""
+    by_label = {label: found.reasons[code] for label, code in REASONS.items()}
+    by_label |= {NOT_DUE: found.not_due, MISSING: found.missing}
+    return {label: regions for label, regions in by_label.items() if regions}
