@@ -75,8 +75,12 @@ def _parser() -> FrenchParser:
     _add(commands, "presets", region.list_presets, "liste les choix des neuf régions de l'enquête nationale")
 
     demo = _add(commands, "demo", region.demo, "crée et calcule la région de démonstration")
-    told = f"{', '.join(FIELDS)} ; suivi ou suivi-smr : trois années et leur suivi ; {SURVEY} : neuf réponses et leur synthèse"
-    demo.add_argument("field", metavar="CHAMP", choices=[*FIELDS, *FOLLOWED, SURVEY], nargs="?", default=FIELDS[0], help=told)
+    told = (
+        f"{', '.join(FIELDS)} ; suivi ou suivi-smr : trois années et leur suivi ; {SURVEY} : neuf réponses et leur synthèse"
+    )
+    demo.add_argument(
+        "field", metavar="CHAMP", choices=[*FIELDS, *FOLLOWED, SURVEY], nargs="?", default=FIELDS[0], help=told
+    )
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
     check = _add(commands, "check", region.check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")

@@ -37,6 +37,7 @@ class Role(StrEnum):
     GROUP = "group"  # of lines that go together
     TEXT = "text"  # words beside figures, over the cells at their right
     WORDS = "words"  # words within their column
+    BOXED = "boxed"  # the same in a table
     SENTENCE = "sentence"  # words over the whole width
     RECEIVED = "received"  # a value that comes from elsewhere
     COMPUTED = "computed"  # a formula over the cells of the sheet

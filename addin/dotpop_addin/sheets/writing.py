@@ -42,6 +42,7 @@ LOOKS: dict[Role, dict[str, Any]] = {
     Role.GROUP: BOX | {"bold": True, "bg_color": "#DDE5EA"},
     Role.TEXT: {"font_size": 9, "indent": 1, "font_color": f"#{look.GREY}"},
     Role.WORDS: {"font_size": 9, "text_wrap": True, "indent": 1},
+    Role.BOXED: BOX | {"font_size": 9, "text_wrap": True, "indent": 1},
     Role.SENTENCE: {"text_wrap": True, "valign": "top"},
     Role.RECEIVED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "italic": True},
     Role.COMPUTED: BOX,

@@ -92,4 +92,8 @@ def as_dict(survey: "Survey") -> dict[str, object]:
         }
         for code, found in survey.counts.items()
     }
-    return {"regions": [one.region for one in survey.answers], "counts": counts, "published": [as_dict(one) for one in survey.verdicts]}
+    return {
+        "regions": [one.region for one in survey.answers],
+        "counts": counts,
+        "published": [as_dict(one) for one in survey.verdicts],
+    }

@@ -48,8 +48,8 @@ Reading = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PublishedAnswers:
-    """What the document prints of a region. unreadable: theme → why. readings: ways of placing the cells of a row, of which one
-    is right. elsewhere: question, what another page says of it, which page."""
+    """What the document prints of a region. unreadable: theme → why. readings: ways of placing the cells of a row, of which
+    one is right. elsewhere: question, what another page says of it, which page."""
 
     code: str
     answers: Answers
@@ -61,7 +61,7 @@ class PublishedAnswers:
     def told(self) -> Answers:
         """The answers with, in words, what could not be read: as the region would have to send them again."""
         rows = {code for reading in self.readings for code in reading}
-        details = dict(self.answers.details) | {code: "Ligne du document lisible de plusieurs façons" for code in rows}
+        details = dict(self.answers.details) | dict.fromkeys(rows, "Ligne du document lisible de plusieurs façons")
         first = {theme.code: theme.questions[0].code for theme in questionnaire().themes}
         details |= {first[theme]: f"Document illisible : {why}" for theme, why in self.unreadable.items()}
         return replace(self.answers, details=details)

@@ -33,7 +33,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Odd:
-    """Something else that does not hold together. found, other: what the document says here and there, each with its page."""
+    """Something else that does not hold together. found, other: what it says here and there, with their pages."""
 
     region: str
     topic: str
@@ -70,8 +70,8 @@ def _verdict(asked: Questionnaire, published: Published, given: Sequence[Publish
         told = "Le document ne dit pas la base." if published.of is None else _bases(found)
         return Verdict(published, FOUND, printed, computed, told)
     if number == published.count and published.of == len(given):
-        told = f"Même nombre, rapporté à toutes les régions : les réponses absentes y comptent comme un autre choix. {_bases(found)}"
-        return Verdict(published, OTHER_BASE, printed, computed, told)
+        told = "Même nombre, rapporté à toutes les régions : les réponses absentes y comptent comme un autre choix."
+        return Verdict(published, OTHER_BASE, printed, computed, f"{told} {_bases(found)}")
     ways = [one for one in given if any(published.question in reading for reading in one.readings)]
     right = [
         f"{one.answers.region} ({len(kept)} lectures sur {len(one.readings)})"

@@ -1,14 +1,16 @@
 """The pages of the synthesis, in the order that they are read."""
 
+from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 from dotpop_addin.reading import shown
 from dotpop_addin.sheets.page import Cell, Chart, Page, Role, Series
 from dotpop_addin.survey import contradictions
-from dotpop_addin.survey.answers import SURVEY
+from dotpop_addin.survey.answers import SURVEY, Answers
 from dotpop_addin.survey.disputed import disputed_page
-from dotpop_addin.survey.questions import ANY, REASONS, Published
-from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, number, page, row, sentence, without, words
+from dotpop_addin.survey.questions import ANY, REASONS, TEXT, Published
+from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, beside, number, page, row, sentence, without, words
 from dotpop_addin.survey.themes import theme_page
 from dotpop_addin.wording import several
 from workbook_templates.look import RESULT_HEADER
@@ -62,12 +64,12 @@ def _base(survey: Survey, one: Published) -> int:
 
 def essential_page(survey: Survey) -> Page:
     """Sentences, then the main counts beside those published, and as a chart."""
-    made = page(survey, "L'essentiel", "Enquête : l'essentiel", (44.0, 11.0, 11.0, 9.0, 15.0, 22.0, 34.0))
+    made = page(survey, "L'essentiel", "Enquête : l'essentiel", (50.0, 11.0, 11.0, 9.0, 15.0, 22.0, 34.0))
     made.row += 1
     for topic, text in essential(survey):
         made.put("A", Cell(Role.HEAD, topic))
         made.put("B", Cell(Role.SENTENCE, text))
-        made.heights[made.row] = 6 + 13.5 * max(1, -(-len(text) // 112), -(-len(topic) // 48))
+        made.heights[made.row] = 6 + 13.5 * max(1, ceil(len(text) / 140), ceil(len(topic) / 56))
         made.skip()
     made.section("Les comptes, et ceux publiés en 2024")
     made.heads("Réponse", "Régions", "Sur", "Part", "Sans réponse", "Publié en 2024", "Source de la publication", height=24)
@@ -79,9 +81,12 @@ def essential_page(survey: Survey) -> Page:
         printed = one.words if one.count is None else contradictions.in_words(one.count, one.of)
         silent = number(len(survey.answers) - base)
         label = f"{found.question.short} : {_label(survey, one)}"
-        row(made, [words(label), number(found.of(one.choice)), number(base), share, silent, words(printed), words(one.source)])
+        row(
+            made,
+            [words(label), number(found.of(one.choice)), number(base), share, silent, words(printed), words(one.source)],
+        )
     height = BARS + len(printed_ones)
-    made.breaks.append(made.row)
+    made.keep(height + 1)
     bars = [Series("B", head, RESULT_HEADER, told=True)]
     title = f"Nombre de régions, sur {len(survey.answers)}"
     made.charts.append(
@@ -93,7 +98,7 @@ def essential_page(survey: Survey) -> Page:
 
 def _label(survey: Survey, one: Published) -> str:
     """The answer counted, in the words of the questionnaire."""
-    return "au moins une réponse" if one.choice == ANY else survey.asked.questions[one.question].label(one.choice).lower()
+    return "au moins une réponse" if one.choice == ANY else survey.asked.questions[one.question].label(one.choice)
 
 
 def _matrix(survey: Survey) -> Page:
@@ -107,7 +112,9 @@ def _matrix(survey: Survey) -> Page:
         for question in theme.questions:
             cells: list[Cell | None] = [words(question.short)]
             for one in survey.answers:
-                if question.code in one.values:
+                if question.kind == TEXT and question.code in one.values:
+                    cells.append(words("Texte : voir la page du thème"))
+                elif question.code in one.values:
                     cells.append(words(" ; ".join(question.label(value) for value in one.values[question.code])))
                 elif question.code in one.reasons:
                     cells.append(Cell(Role.WITHHELD, reasons[one.reasons[question.code]]))
@@ -127,18 +134,24 @@ def _silent(survey: Survey) -> Page:
     made.heads(*heads, height=24)
     made.frozen = made.row - 1
     for one in survey.answers:
-        due = [question for question in survey.asked.questions.values() if one.is_due(question)]
-        missing = [question.short for question in due if one.is_missing(question)]
+        due = [question for question in survey.asked.questions.values() if question.kind != TEXT and one.is_due(question)]
         given = len([question for question in due if question.code in one.values])
         who = (one.region, one.who, one.role, "" if one.day is None else shown(one.day), Path(one.file).name)
-        row(made, [*(words(text) for text in who), number(given), number(len(due)), words(" ; ".join(missing))])
+        row(
+            made, [*(words(text) for text in who), number(given), number(len(due)), words(" ; ".join(_missing(survey, one)))]
+        )
     made.section("Réponses à revoir ensemble")
     odd = contradictions.incoherent(survey.asked, survey.answers)
     if not odd:
         sentence(made, "Aucune : les réponses reçues vont ensemble.")
     for each in odd:
-        text = f"{each.topic} : {each.found}, alors que {each.other}"
-        made.put("A", words(each.region))
-        made.put("B", Cell(Role.SENTENCE, text))
-        made.skip()
+        beside(made, each.region, f"{each.topic} : {each.found}, alors que {each.other}.")
     return made
+
+
+def _missing(survey: Survey, one: Answers) -> Iterator[str]:
+    """What a region has not answered: questions, or a whole theme at once. What is free to say is not waited for."""
+    for theme in survey.asked.themes:
+        due = [question for question in theme.questions if question.kind != TEXT and one.is_due(question)]
+        missing = [question.short for question in due if one.is_missing(question)]
+        yield from [f"{theme.title} (tout)"] if len(missing) == len(due) > 1 else missing

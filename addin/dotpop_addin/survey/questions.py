@@ -52,10 +52,15 @@ class Question:
     def column(self) -> Column:
         """How one of its cells is read and checked."""
         choices = {label: code for code, label in self.labels.items()} or None
-        bounds = {"minimum": self.minimum, "maximum": self.maximum}
-        told = self.help or self.text
         return Column(
-            header=self.short, name=self.code, kind=KINDS[self.kind], help=told, required=False, choices=choices, **bounds
+            header=self.short,
+            name=self.code,
+            kind=KINDS[self.kind],
+            help=self.help or self.text,
+            required=False,
+            choices=choices,
+            minimum=self.minimum,
+            maximum=self.maximum,
         )
 
     def label(self, value: object) -> str:
@@ -65,9 +70,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Theme:
-    """Questions together. grid: they have the same choices, and are shown as one table."""
+    """Questions together. sheet: of the synthesis. grid: they have the same choices, and are shown as one table."""
 
     code: str
+    sheet: str
     title: str
     questions: tuple[Question, ...]
     grid: bool = False
@@ -75,7 +81,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Published:
-    """A count that the document prints. of: its base, None where it prints none. low, high: a range instead. words: the document's."""
+    """A count printed. of: its base, None where none is. low, high: a range instead. words: the document's own."""
 
     question: str
     text: str
@@ -116,6 +122,6 @@ def questionnaire() -> Questionnaire:
             choices, due = lists.get(entry.get("choices", ""), ()), entry.get("asked_if")
             given = entry | {"choices": choices, "asked_if": tuple(due) if due else None, "source": theme["source"]}
             questions.append(Question(**given))
-        themes.append(Theme(theme["code"], theme["title"], tuple(questions), theme.get("grid", False)))
+        themes.append(Theme(theme["code"], theme["sheet"], theme["title"], tuple(questions), theme.get("grid", False)))
     published = tuple(Published(**entry) for entry in document["published"])
     return Questionnaire(document["version"], document["title"], tuple(document["regions"]), tuple(themes), published)

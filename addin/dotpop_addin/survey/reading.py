@@ -26,7 +26,6 @@ from dotpop_addin.survey.form import (
     HEADERS,
     REASON,
     REASON_COLUMN,
-    REGION,
     VERSION,
     WELCOME,
     identity,
@@ -48,7 +47,10 @@ class Received:
 
 
 def read(
-    paths: Sequence[Path], asked: Questionnaire, leave: Sequence[Path] = (), progress: Callable[[str], None] = lambda step: None
+    paths: Sequence[Path],
+    asked: Questionnaire,
+    leave: Sequence[Path] = (),
+    progress: Callable[[str], None] = lambda step: None,
 ) -> tuple[list[Answers], list[Problem]]:
     """The questionnaires of files and folders, and their warnings. leave: files that are not questionnaires.
 
@@ -153,7 +155,9 @@ class _Reader:
         """Letters of the columns by header; None, and told, where they cannot be told apart."""
         heads = [address for address, value in sheet.cells.items() if value == CODE]
         row = bounds_of(heads[0])[1] if len(heads) == 1 else 0
-        found = [(str(value), address.rstrip("0123456789")) for address, value in sheet.cells.items() if _row(address) == row]
+        found = [
+            (str(value), address.rstrip("0123456789")) for address, value in sheet.cells.items() if _row(address) == row
+        ]
         names = [name for name, _ in found]
         lacking = [header for header in HEADERS if names.count(header) != 1]
         if lacking:
@@ -211,7 +215,11 @@ def _conflicts(question: Question, values: Sequence[Value], reason: str | None) 
         yield f"« {twice[0]} » en double", "des réponses différentes", "Vider la cellule en trop."
     alone = [choice.label for choice in question.choices if choice.alone and choice.code in values]
     if alone and len(set(values)) > 1:
-        yield f"« {alone[0]} » avec une autre réponse", f"« {alone[0]} » seul, ou d'autres réponses", "Vider la cellule en trop."
+        yield (
+            f"« {alone[0]} » avec une autre réponse",
+            f"« {alone[0]} » seul, ou d'autres réponses",
+            "Vider la cellule en trop.",
+        )
 
 
 def _row(address: str) -> int:

@@ -11,7 +11,7 @@ from dotpop_addin.survey.contradictions import Verdict, verdicts
 from dotpop_addin.survey.counting import Count, count
 from dotpop_addin.survey.questions import REASONS, Questionnaire
 
-FITTING = 1.15
+FITTING = 1.3
 """Letters that fit in a unit of width."""
 MISSING, NOT_DUE = "Non renseigné", "Ne s'applique pas"
 SHARE = "0 %"
@@ -64,13 +64,21 @@ def sentence(on: Page, text: str) -> None:
     on.sentence(text, ceil(len(text) / (FITTING * sum(on.widths))))
 
 
+def beside(on: Page, label: str, text: str) -> None:
+    """Words over the width that a label in the first column leaves."""
+    on.put("A", words(label))
+    on.put("B", Cell(Role.SENTENCE, text))
+    on.heights[on.row] = 6 + 13.5 * ceil(len(text) / (FITTING * sum(on.widths[1:])))
+    on.skip()
+
+
 def row(on: Page, cells: Sequence[Cell | None]) -> int:
     """A line from column A, as high as its longest words; returns its row."""
     lines = 1
     for letter, width, cell in zip(LETTERS, on.widths, cells, strict=False):
         if cell is not None:
             on.put(letter, cell)
-            if cell.role is Role.WORDS:
+            if cell.role is Role.BOXED:
                 lines = max(lines, ceil(len(str(cell.value)) / (FITTING * width)))
     if lines > 1:
         on.heights[on.row] = 6 + 12.5 * lines
@@ -79,7 +87,7 @@ def row(on: Page, cells: Sequence[Cell | None]) -> int:
 
 def words(text: str) -> Cell:
     """Words within their column."""
-    return Cell(Role.WORDS, text)
+    return Cell(Role.BOXED, text)
 
 
 def number(value: float | None, shown: str = "#,##0") -> Cell | None:

@@ -38,11 +38,11 @@ LINE, FITTING = 13.5, 1.2
 """Points of a line of text; letters that fit in a unit of width."""
 STEPS = (
     "1. Dire ci-dessous de quelle région il s'agit, qui répond et quand.",
-    "2. Feuille Questionnaire : remplir les cellules jaunes ; les autres sont verrouillées. Les listes s'ouvrent par la flèche "
-    "de la cellule. Excel ou LibreOffice suffisent, rien ne s'installe.",
+    "2. Feuille Questionnaire : remplir les cellules jaunes ; les autres sont verrouillées. Les listes s'ouvrent par la "
+    "flèche de la cellule. Excel ou LibreOffice suffisent, rien ne s'installe.",
     "3. Plusieurs réponses possibles : une par cellule (Réponse, 2e réponse, 3e réponse).",
-    "4. Pas de réponse : dire pourquoi (sans objet, ne sait pas, pas encore décidé). Une cellule laissée vide est comptée « non "
-    "renseigné », jamais « non ».",
+    "4. Pas de réponse : dire pourquoi (sans objet, ne sait pas, pas encore décidé). Une cellule laissée vide est comptée "
+    "« non renseigné », jamais « non ».",
     "5. Nombres seuls, sans mot ni unité ; dates en jour/mois/année. Les mots vont dans Précisions.",
     "6. Enregistrer en .xlsx et renvoyer le fichier à qui l'a envoyé : un seul fichier par région.",
     "À ne pas faire : ajouter une colonne, renommer une feuille, ôter la protection, mettre une formule.",

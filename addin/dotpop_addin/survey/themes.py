@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from math import ceil
 
-from dotpop_addin.sheets.page import LETTERS, Cell, Chart, Page, Role, Series
+from dotpop_addin.sheets.page import Cell, Chart, Page, Role, Series
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.counting import Count
 from dotpop_addin.survey.questions import DATE, NUMBER, ONE, SEVERAL, TEXT, Question, Theme
-from dotpop_addin.survey.sheets import SHARE, Survey, number, page, row, sentence, without, words
+from dotpop_addin.survey.sheets import SHARE, Survey, beside, number, page, row, sentence, without, words
 from workbook_templates.look import RESULT_HEADER
 
 WIDTHS = (44.0, 11.0, 11.0, 9.0, 9.0, 84.0)
 HEADS = ("Question et réponse", "Régions", "Sans réponse", "Sur", "Part", "Qui")
 NUMBER_HEADS = ("Question", "Réponses", "Minimum", "Médiane", "Maximum", "Qui")
-TEXT_HEADS = ("Question", "", "", "", "", "Région et texte")
-MARGIN, ROW_OF_BAR = 5, 0.85
+MARGIN, ROW_OF_BAR = 5, 0.7
 """Rows of a chart besides its bars; rows of a bar."""
 
 
@@ -25,7 +24,7 @@ def theme_page(survey: Survey, theme: Theme) -> Page:
 
 def _list(survey: Survey, theme: Theme) -> Page:
     """Question by question, answer by answer."""
-    made = page(survey, theme.code, theme.title, WIDTHS)
+    made = page(survey, theme.sheet, theme.title, WIDTHS)
     sentence(made, "Part : de celles qui répondent. « Sans objet », « ne sait pas » et les cellules vides n'y comptent pas.")
     counted = [question for question in theme.questions if question.kind in (ONE, SEVERAL, DATE)]
     if counted:
@@ -41,20 +40,21 @@ def _list(survey: Survey, theme: Theme) -> Page:
 
 
 def _answers(made: Page, question: Question, found: Count) -> None:
+    made.keep(len(found.chose) + len(without(found)) + 1)
     row(made, [Cell(Role.GROUP, question.short), *[Cell(Role.GROUP, "")] * 4, Cell(Role.GROUP, question.text)])
     base = len(found.answered)
     for choice, chose in found.chose.items():
         share = number(found.share(choice), SHARE)
         label = Cell(Role.FIGURE, f"    {question.label(choice)}")
         row(made, [label, number(len(chose)), None, number(base), share, words(", ".join(chose))])
-    for label, who in without(found).items():
-        row(made, [Cell(Role.WITHHELD, f"    {label}"), None, number(len(who)), None, None, words(", ".join(who))])
+    for why, who in without(found).items():
+        row(made, [Cell(Role.WITHHELD, f"    {why}"), None, number(len(who)), None, None, words(", ".join(who))])
 
 
 def _draw(made: Page, title: str, head: int, count: int, series: dict[str, str], most: int) -> None:
     """The counts as bars, under the table."""
     height = MARGIN + ceil(count * ROW_OF_BAR)
-    made.breaks.append(made.row)
+    made.keep(height + 1)
     bars = [Series(letter, head, colour, told=True) for letter, colour in series.items()]
     made.charts.append(Chart("bar", f"{title} (régions)", "", "0", "A", head, count, bars, made.row + 1, height, most=most))
     made.skip(height + 1)
@@ -65,7 +65,7 @@ def _numbers(made: Page, survey: Survey, theme: Theme) -> None:
     asked = [question for question in theme.questions if question.kind == NUMBER]
     if not asked:
         return
-    made.keep(len(asked) * 3 + 3)
+    made.keep(len(asked) * 2 + 4)
     made.section("Nombres")
     made.heads(*NUMBER_HEADS, height=24)
     for question in asked:
@@ -81,14 +81,10 @@ def _texts(made: Page, survey: Survey, theme: Theme) -> None:
     told = [(question.short, text) for question in theme.questions for text in _said(question, survey)]
     if not told:
         return
-    made.keep(len(told) * 2 + 3)
+    made.keep(len(told) + 3)
     made.section("Remarques et précisions")
-    last = LETTERS[len(made.widths) - 1]
-    made.put("A", Cell(Role.HEAD, TEXT_HEADS[0]))
-    made.put(last, Cell(Role.HEAD, TEXT_HEADS[-1]))
-    made.skip()
     for short, text in told:
-        row(made, [Cell(Role.FIGURE, short), *[None] * (len(made.widths) - 2), words(text)])
+        beside(made, short, text)
 
 
 def _said(question: Question, survey: Survey) -> Iterator[str]:
@@ -103,9 +99,12 @@ def _grid(survey: Survey, theme: Theme) -> Page:
     asked = [question for question in theme.questions if question.kind in (ONE, SEVERAL)]
     choices = asked[0].choices
     widths = (44.0, 13.0, *[10.0] * len(choices), 11.0, 84.0 - 10.0 * (len(choices) - 2))
-    made = page(survey, theme.code, theme.title, widths)
+    made = page(survey, theme.sheet, theme.title, widths)
     alone = [choice.label.lower() for choice in choices if choice.alone]
-    sentence(made, f"Régions : celles dont la réponse n'est pas « {', '.join(alone)} ». Une région compte sous chacune de ses réponses.")
+    sentence(
+        made,
+        f"Régions : celles dont la réponse n'est pas « {', '.join(alone)} ». Une région compte sous chaque réponse.",
+    )
     made.heads("Question", "Régions", *(choice.label for choice in choices), "Sans réponse", "Qui", height=24)
     head = made.row - 1
     made.frozen = head
