@@ -49,7 +49,7 @@ def test_a_workbook_made_with_a_preset_holds_it_and_says_what_is_unknown(tmp_pat
     path = tmp_path / "région.xlsx"
     status, out, errors = dotpop("new", "psychiatrie", path, "--preset", "occitanie")
     assert (status, errors) == (0, "")
-    assert "Inconnus, laissés vides : MAILLE_SECT, MAILLE_NON_SECT, MAILLE_OQN." in out
+    assert "Inconnus, laissés vides : MAILLE_SECT, MAILLE_NON_SECT, MAILLE_OQN, ACT_OQN_DIVISE." in out
     block = FileBook(path).read("Hypothèses", "T_Hypotheses")
     assert block is not None
     place = {header: position for position, header in enumerate(block.headers)}

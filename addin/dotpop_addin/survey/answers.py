@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from dotpop_addin.survey.questions import Question, questionnaire
+from dotpop_addin.survey.questions import TEXT, Question, questionnaire
 
 Value = str | float | date
 SURVEY, PERIOD = "Enquête FHF-AdESM 2024", "du 12/07 au 16/09/2024"
@@ -62,8 +62,11 @@ class PublishedAnswers:
         """The answers with, in words, what could not be read: as the region would have to send them again."""
         rows = {code for reading in self.readings for code in reading}
         details = dict(self.answers.details) | dict.fromkeys(rows, "Ligne du document lisible de plusieurs façons")
-        first = {theme.code: theme.questions[0].code for theme in questionnaire().themes}
-        details |= {first[theme]: f"Document illisible : {why}" for theme, why in self.unreadable.items()}
+        place = {
+            theme.code: next((one.code for one in theme.questions if one.kind == TEXT), theme.questions[0].code)
+            for theme in questionnaire().themes
+        }
+        details |= {place[theme]: f"Document illisible : {why}" for theme, why in self.unreadable.items()}
         return replace(self.answers, details=details)
 
     def read_as(self, reading: Reading) -> Answers:

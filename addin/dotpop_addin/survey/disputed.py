@@ -17,8 +17,8 @@ def disputed_page(survey: Survey) -> Page:
     made = page(survey, "Contradictions", "Là où le document de 2024 se contredit", WIDTHS)
     sentence(
         made,
-        f"{SURVEY}, {PERIOD}. Chaque compte imprimé dans le texte est refait d'après les réponses imprimées en annexe : cette "
-        "page parle du document, non des réponses reçues depuis. Rien n'est choisi à la place du document.",
+        f"{SURVEY}, {PERIOD}. Chaque compte imprimé dans le texte est refait d'après les réponses imprimées en annexe : "
+        "cette page parle du document, non des réponses reçues depuis. Rien n'est choisi à la place du document.",
     )
     made.section("Comptes publiés")
     made.heads("Énoncé", "Publié", "D'après les annexes", "Verdict", "Source", "À savoir", height=24)
