@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -453,3 +454,22 @@ def test_new_and_demo_write_the_questionnaires(tmp_path: Path, dotpop: Dotpop) -
     assert dotpop("demo", "enquete", "--out", tmp_path / "demo")[0] == 0
     assert len(list((tmp_path / "demo" / "reponses_enquete").glob("*.xlsx"))) == 9
     assert (tmp_path / "demo" / "synthese_enquete.xlsx").is_file()
+
+
+def test_three_regions_give_their_counts_and_a_region_that_says_nothing_counts_nowhere(
+    tmp_path: Path, dotpop: Dotpop
+) -> None:
+    folder = tmp_path / "reçus"
+    folder.mkdir()
+    said = three(ORG_GT=("oui", "non", None), TRA_LOGIQUE=("rattrapage", "?pas_decide", None))
+    for region, one in zip(("Corse", "Normandie", "Mayotte"), said, strict=True):
+        (folder / f"{region}.xlsx").write_bytes(workbook(ASKED, replace(one, region=region)))
+    assert dotpop("enquete", folder, "--out", tmp_path / "synthese.xlsx")[0] == 0
+    book = openpyxl.load_workbook(tmp_path / "synthese.xlsx")
+    told = texts(book["L'essentiel"])
+    assert "3 régions répondent : Corse, Mayotte, Normandie." in told
+    assert "Groupe technique en place : 1 sur 2 (1 sans réponse)." in told
+    assert "Rattrapage : 1 sur 1 (2 sans réponse)." in told
+    assert "aucun nombre" in told
+    line = next(row for row in book["Trajectoire"].iter_rows(values_only=True) if row[0] == "    Pas encore décidé")
+    assert line[1:6] == (None, 1, None, None, "Normandie")
