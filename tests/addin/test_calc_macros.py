@@ -26,6 +26,7 @@ from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.files import load_file, run_file, workshop_file
 from dotpop_addin.libreoffice import menus
 from dotpop_addin.libreoffice.build import build
+from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.returns.actions import collect_file
 from dotpop_addin.scenarios import scenario_file
 
@@ -423,6 +424,17 @@ def test_a_comparison_is_written_as_by_the_command(
     host = trying(office, opened, small_book, other)
     macros.run("compare", host)
     assert "c'est l'un des fichiers lus" in host.last_message
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was saved", "with a change not saved"])
+def test_a_copy_that_cannot_be_written_is_told(changed: bool, office: "Office", opened: Any, tmp_path: Path) -> None:
+    from dotpop_addin.hosts.calc import CalcHost
+
+    (tmp_path / "perdu").write_text("no folder")
+    opened.setModified(changed)
+    with pytest.raises(ProblemsFound, match="copie du classeur impossible"):
+        CalcHost(office.context, opened).save_copy(tmp_path / "perdu" / "copie.xlsx")
 
 
 @pytest.mark.libreoffice

@@ -273,7 +273,7 @@ def test_a_pair_without_a_split_says_so_and_the_others_have_theirs(small_book: P
     told = [str(line[0]) for line in lines(target, "Origine des écarts B")]
     assert told[3].startswith("Le partage des écarts n'est pas calculable ; rien n'est approché.")
     assert "Code PAUVRETE" in told[4]
-    assert len(told) == 5
+    assert len(told) == 6
 
 
 def test_equal_scenarios_have_nothing_to_split(small_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:

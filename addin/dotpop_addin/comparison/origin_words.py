@@ -36,6 +36,8 @@ class Words:
         """Why nothing is split."""
         yield "Le partage des écarts n'est pas calculable ; rien n'est approché. Il faudrait calculer chaque mélange :"
         yield from (f"• {reason}" for reason in self._found.reasons)
+        if self._found.finess:
+            yield "Pour le partager : donner à un classeur ce que l'autre a de plus, puis relancer la comparaison."
         yield from self._alone()
 
     def sentences(self) -> Iterator[str]:

@@ -23,7 +23,7 @@ SIGNED = {Kind.SIGNED: "+0.0000;-0.0000;0", Kind.COUNT: "+#,##0;-#,##0;0", Kind.
 }
 A_LINE = 145
 """Characters of a sentence on a line."""
-TALL = CHART_ROWS + 7
+TALL = CHART_ROWS + 5
 MOST_DRAWN = 25
 """Hospitals that the chart has room for: those that change most."""
 
