@@ -231,7 +231,7 @@ def _add_package(commands: Any, name: str, program: str, package: str) -> None:
         actions, "install", packages.package, f"installe le complément dans {program}, sans droit d'administrateur"
     )
     if name == "libreoffice":
-        told = "sans ce que demandent seuls « Charger un export » (pandas) et « Importer les retours » (openpyxl)"
+        told = "sans ce que demandent seuls les boutons qui lisent des fichiers (pandas, openpyxl, xlsxwriter)"
         install.add_argument("--without-exports", action="store_true", help=told)
     else:
         install.add_argument("--addin", metavar="FICHIER", type=Path, help="installe ce complément, déjà construit et signé")

@@ -132,6 +132,21 @@ def _collect(host: Host) -> str:
     return report.message(collected)
 
 
+def _scenario(host: Host) -> str:
+    _refuse_without("openpyxl", host.book().name, "dotpop scenario")
+    from dotpop_addin.trying import scenario
+
+    return scenario(host)
+
+
+def _compare(host: Host) -> str:
+    for module in ("openpyxl", "xlsxwriter"):
+        _refuse_without(module, host.book().name, "dotpop compare")
+    from dotpop_addin.trying import compare
+
+    return compare(host)
+
+
 def _diagnose(host: Host) -> str:
     host.show_progress("Diagnostic")
     return diagnosis.told(host.diagnose())
@@ -177,6 +192,20 @@ MACROS: Sequence[Macro] = (
         "Prépare la feuille Atelier : des formules vivantes, pour essayer une hypothèse sans rien écrire ailleurs.",
         "FunctionWizard",
         _workshop,
+    ),
+    Macro(
+        "scenario",
+        "Scénario",
+        "Écrit et calcule une copie où des hypothèses ont une autre valeur ; ce classeur reste tel quel.",
+        "WhatIfAnalysisMenu",
+        _scenario,
+    ),
+    Macro(
+        "compare",
+        "Comparer",
+        "Compare ce classeur à d'autres : ce qui change, d'où viennent les écarts, ce que cela fait à chacun.",
+        "WindowSideBySide",
+        _compare,
     ),
     Macro(
         "load",

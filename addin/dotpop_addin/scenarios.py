@@ -70,7 +70,7 @@ def _parsed(file: str, field: Field, choices: Sequence[str]) -> tuple[dict[str, 
         code, equal, text = (part.strip() for part in choice.partition("="))
         code = code.upper()
         if not equal:
-            problems.append(Problem(file, f"« {choice} »", "CODE=VALEUR", "Écrire par exemple --set IDX_BORNE_BASSE=0,9."))
+            problems.append(Problem(file, f"« {choice} »", "CODE=VALEUR", "Écrire par exemple IDX_BORNE_BASSE=0,9."))
         elif code not in known:
             near = difflib.get_close_matches(code, known, 1)
             action = f"Peut-être {near[0]}." if near else "Voir la feuille Hypothèses."

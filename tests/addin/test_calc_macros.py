@@ -19,12 +19,16 @@ from openpyxl.workbook.external_link import ExternalLink
 from openpyxl.workbook.external_link.external import ExternalBook
 
 from dotpop_addin import macros
+from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.comparison import write_comparison
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.files import load_file, run_file, workshop_file
 from dotpop_addin.libreoffice import menus
 from dotpop_addin.libreoffice.build import build
+from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.returns.actions import collect_file
+from dotpop_addin.scenarios import scenario_file
 
 if TYPE_CHECKING:
     from cases.office import Office
@@ -61,13 +65,15 @@ def addresses(part: str) -> list[str | None]:
     return [value.text for value in node.iterfind(f".//prop[@{NAMESPACE}name='URL']/value")]
 
 
-def test_the_extension_holds_the_templates_and_nothing_that_makes_them(tmp_path: Path) -> None:
+def test_the_extension_holds_the_templates_and_their_look_and_nothing_that_makes_them(tmp_path: Path) -> None:
     with zipfile.ZipFile(build(tmp_path)) as archive:
         names = [name for name in archive.namelist() if "workbook_templates" in name]
         for name in ("Addons.xcu", "CalcWindowState.xcu", "Jobs.xcu"):
             assert ElementTree.fromstring(archive.read(name)).tag.endswith("component-data")
             assert f'full-path="{name}"' in archive.read("META-INF/manifest.xml").decode()
-    assert names == [f"pythonpath/workbook_templates/{name}" for name in ("__init__.py", "psychiatrie.xlsx", "smr.xlsx")]
+    assert names == [
+        f"pythonpath/workbook_templates/{name}" for name in ("__init__.py", "look.py", "psychiatrie.xlsx", "smr.xlsx")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -335,6 +341,106 @@ def test_the_returns_come_in_as_by_the_file_command(
         assert one.rows == [[alike(cell) for cell in line] for line in other.rows], table
     macros.run("collect", host)
     assert "rien de nouveau" in host.last_message
+
+
+COMPARE = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        package, _, module = name.partition(".")
+        if package in {absent} or package == "workbook_templates" and module not in ("", "look"):
+            raise ImportError(name)
+sys.meta_path.insert(0, Absent())
+from pathlib import Path
+from dotpop_addin.comparison import write_comparison
+from dotpop_addin.scenarios import scenario_file
+source, other, target = map(Path, sys.argv[1:])
+scenario_file(source, ["IDX_BORNE_BASSE=0,5"], other)
+write_comparison([source, other], target)
+"""
+
+
+def test_trials_are_written_with_what_libreoffice_is_given(small_book: Path, tmp_path: Path) -> None:
+    absent = {"pandas", "highspy", "tqdm", "xlwings", "scipy"}
+    command = [sys.executable, "-c", COMPARE.format(absent=absent), str(small_book)]
+    command += [str(tmp_path / name) for name in ("essai.xlsx", "comparaison.xlsx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "comparaison.xlsx").is_file()
+
+
+def trying(office: "Office", document: Any, target: Path, *others: Path) -> Any:
+    """A host whose user asks for a change of a bound, picks these workbooks, and writes there."""
+    from dotpop_addin.hosts.calc import CalcHost
+
+    class Host(CalcHost):
+        def ask(self, title: str, question: str) -> str | None:
+            return "IDX_BORNE_BASSE=0,5 ; TRJ_PLAFOND="
+
+        def choose_files(self, title: str, kind: str, extension: str) -> list[Path]:
+            return list(others)
+
+        def choose_target(self, title: str, kind: str, extension: str, suggested: str) -> Path | None:
+            return target
+
+    return Host(office.context, document)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was saved", "with a change not saved"])
+def test_a_scenario_is_written_as_by_the_command_and_the_document_is_left_alone(
+    changed: bool, office: "Office", opened: Any, small_book: Path, tmp_path: Path
+) -> None:
+    cell = opened.Sheets.getByName("Établissements").getCellRangeByName("G6")
+    if changed:
+        cell.setValue(61_000)
+    before, target, wanted = small_book.read_bytes(), tmp_path / "essai.xlsx", tmp_path / "commande.xlsx"
+    host = trying(office, opened, target)
+    macros.run("scenario", host)
+    assert f"Scénario écrit : {target}." in host.last_message, host.last_message
+    assert (opened.isModified(), small_book.read_bytes(), cell.getValue()) == (
+        changed,
+        before,
+        61_000 if changed else 60_000,
+    )
+    source = office.save(opened, tmp_path / "source.xlsx") if changed else small_book
+    scenario_file(source, ["IDX_BORNE_BASSE=0,5", "TRJ_PLAFOND="], wanted)
+    assert_same_results(FileBook(target), FileBook(wanted))
+    assert check(FileBook(target)).region.tables.hospitals["allocation"][0] == cell.getValue()
+
+
+@pytest.mark.libreoffice
+def test_a_comparison_is_written_as_by_the_command(
+    office: "Office", opened: Any, small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    other, target, wanted = (tmp_path / name for name in ("essai.xlsx", "comparaison.xlsx", "commande.xlsx"))
+    scenario_file(small_book, ["IDX_BORNE_BASSE=0,5"], other)
+    host = trying(office, opened, target, other)
+    macros.run("compare", host)
+    assert f"Comparaison écrite : {target}." in host.last_message, host.last_message
+    write_comparison([small_book, other], wanted)
+    assert target.read_bytes() == wanted.read_bytes()
+    host = trying(office, opened, small_book, other)
+    macros.run("compare", host)
+    assert "c'est l'un des fichiers lus" in host.last_message
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was saved", "with a change not saved"])
+def test_a_copy_that_cannot_be_written_is_told(changed: bool, office: "Office", opened: Any, tmp_path: Path) -> None:
+    from dotpop_addin.hosts.calc import CalcHost
+
+    (tmp_path / "perdu").write_text("no folder")
+    opened.setModified(changed)
+    with pytest.raises(ProblemsFound, match="copie du classeur impossible"):
+        CalcHost(office.context, opened).save_copy(tmp_path / "perdu" / "copie.xlsx")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("code", ["scenario", "compare"])
+def test_a_trial_without_a_window_to_ask_in_does_nothing(code: str, office: "Office", opened: Any) -> None:
+    assert press(office, opened, code) == ""
 
 
 @pytest.mark.slow

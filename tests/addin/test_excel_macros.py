@@ -11,21 +11,24 @@ from cases.excel_fake import Collection, ComError, Workbook, XlwingsApp
 from cases.returning import TOUCHED, answered
 
 from dotpop_addin import diagnosis
-from dotpop_addin.actions import calculate
+from dotpop_addin.actions import calculate, check
 from dotpop_addin.books.excel import ExcelBook
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.protocol import NOTE
+from dotpop_addin.comparison import write_comparison
 from dotpop_addin.diagnosis import Finding
 from dotpop_addin.excel import entry
 from dotpop_addin.hosts.excel import ExcelHost
 from dotpop_addin.macros import MACROS, run
 from dotpop_addin.region import FIELDS
 from dotpop_addin.returns.actions import collect_file
+from dotpop_addin.scenarios import scenario_file
 from dotpop_addin.verifying import verify
 
 FIELD = FIELDS["psychiatrie"]
 OF_SMR = ("options", "transition", "payments", "compartments")
-ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in ("new", "load", "collect", "diagnose", "help", *OF_SMR)]
+ASKING = ("new", "scenario", "compare", "load", "collect")
+ON_THE_BOOK = [macro.code for macro in MACROS if macro.code not in (*ASKING, "diagnose", "help", *OF_SMR)]
 
 
 @pytest.fixture
@@ -162,7 +165,7 @@ NO_BOOK: list[tuple[Callable[[Workbook], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize("code", ["check", "load", "collect"])
+@pytest.mark.parametrize("code", ["check", "scenario", "compare", "load", "collect"])
 @pytest.mark.parametrize(("close", "words"), NO_BOOK)
 def test_without_a_workbook_to_work_on_the_user_is_told(
     close: Callable[[Workbook], None], words: str, code: str, workbook: Workbook, excel: XlwingsApp, host: ExcelHost
@@ -295,6 +298,117 @@ def test_importer_les_retours_writes_what_it_writes_in_a_file(
     run("collect", host)
     assert "rien de nouveau" in excel.said[-1][1]
     assert workbook.snapshot() == before
+
+
+CHANGES = "IDX_BORNE_BASSE=0,5 ; TRJ_PLAFOND="
+
+
+def test_scenario_writes_what_the_command_writes_and_leaves_the_workbook_alone(
+    small_book: Path, workbook: Workbook, excel: XlwingsApp, host: ExcelHost, tmp_path: Path
+) -> None:
+    before, target, wanted = workbook.snapshot(), tmp_path / "essai.xlsx", tmp_path / "commande.xlsx"
+    workbook.app.answers = [CHANGES, str(target)]
+    run("scenario", host)
+    [(mode, text)] = excel.said
+    assert (mode, f"Scénario écrit : {target}." in text) == ("info", True), text
+    assert workbook.snapshot() == before
+    scenario_file(small_book, CHANGES.split(";"), wanted)
+    one, other = FileBook(target), FileBook(wanted)
+    assert stored(one.read("Hypothèses", "T_Hypotheses")) == stored(other.read("Hypothèses", "T_Hypotheses"))
+    assert [name for name, block in results(other).items() if stored(results(one)[name]) != stored(block)] == []
+    assert verify(one).differences == []
+
+
+def test_scenario_takes_the_workbook_as_it_stands_saved_or_not(workbook: Workbook, host: ExcelHost, tmp_path: Path) -> None:
+    next(one for one in workbook.sheets if one.Name == "Établissements").cells["G6"].value = 61_000
+    workbook.app.answers = [CHANGES, str(tmp_path / "essai.xlsx")]
+    run("scenario", host)
+    assert check(FileBook(tmp_path / "essai.xlsx")).region.tables.hospitals["allocation"][0] == 61_000
+
+
+def test_comparer_writes_what_the_command_writes_and_leaves_every_workbook_alone(
+    small_book: Path,
+    workbook: Workbook,
+    excel: XlwingsApp,
+    host: ExcelHost,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    other = tmp_path / "essai.xlsx"
+    scenario_file(small_book, CHANGES.split(";"), other)
+    before, bytes_before = workbook.snapshot(), other.read_bytes()
+    target, wanted = tmp_path / "comparaison.xlsx", tmp_path / "commande.xlsx"
+    workbook.app.answers = [(str(other),), str(target)]
+    run("compare", host)
+    assert excel.said[-1][1].startswith(f"Comparaison écrite : {target}."), excel.said
+    assert (workbook.snapshot(), other.read_bytes()) == (before, bytes_before)
+    write_comparison([small_book, other], wanted)
+    assert target.read_bytes() == wanted.read_bytes()
+
+
+GIVEN_UP = [
+    pytest.param("scenario", [False], id="no change"),
+    pytest.param("scenario", [CHANGES, False], id="a change, no file"),
+    pytest.param("compare", [False], id="no other workbook"),
+    pytest.param("compare", [("autre.xlsx",), False], id="another workbook, no file"),
+]
+
+
+@pytest.mark.parametrize(("code", "answers"), GIVEN_UP)
+def test_a_trial_given_up_says_nothing(
+    code: str, answers: list[object], workbook: Workbook, excel: XlwingsApp, host: ExcelHost
+) -> None:
+    workbook.app.answers = answers
+    run(code, host)
+    assert (excel.said, workbook.app.answers) == ([], [])
+
+
+REFUSED = [
+    pytest.param("scenario", ["IDX_BORNE_BAS=0,9", "essai.xlsx"], "Peut-être IDX_BORNE_BASSE", id="an unknown hypothesis"),
+    pytest.param("scenario", [" ; "], "aucune hypothèse à changer", id="no hypothesis"),
+    pytest.param("scenario", [CHANGES, "petite_région.xlsx"], "c'est l'un des fichiers lus", id="itself as the scenario"),
+    pytest.param("scenario", [CHANGES, "essai.csv"], "un nom en .xlsx", id="a file of another kind"),
+    pytest.param("compare", [("perdu.xlsx",), "essai.xlsx"], "perdu.xlsx", id="a workbook that is not there"),
+    pytest.param(
+        "compare",
+        [("petite_région.xlsx",) * 6, "essai.xlsx"],
+        "de 2 à 6 classeurs",
+        id="more workbooks than there is room for",
+    ),
+    pytest.param(
+        "compare",
+        [("petite_région.xlsx",), "petite_région.xlsx"],
+        "c'est l'un des fichiers lus",
+        id="itself as the comparison",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "answers", "words"), REFUSED)
+def test_a_trial_that_cannot_be_is_told_in_french_and_nothing_is_written(
+    code: str, answers: list[str | tuple[str, ...]], words: str, workbook: Workbook, excel: XlwingsApp, host: ExcelHost
+) -> None:
+    folder = Path(workbook.Path)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    files = [
+        tuple(str(folder / name) for name in one) if isinstance(one, tuple) else str(folder / one) if "." in one else one
+        for one in answers
+    ]
+    workbook.app.answers = files
+    run(code, host)
+    [(mode, text)] = excel.said
+    assert (mode, words in text, "--" in text) == ("critical", True, False), text
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_copy_that_excel_refuses_is_told(workbook: Workbook, excel: XlwingsApp, host: ExcelHost, tmp_path: Path) -> None:
+    workbook.app.full = True
+    workbook.app.answers = [CHANGES, str(tmp_path / "essai.xlsx")]
+    run("scenario", host)
+    [(mode, text)] = excel.said
+    assert (mode, "copie du classeur impossible" in text) == ("critical", True), text
+    assert not (tmp_path / "essai.xlsx").exists()
 
 
 def test_what_is_out_of_date_is_calculated_before_it_is_read(workbook: Workbook, host: ExcelHost) -> None:

@@ -189,10 +189,9 @@ def test_without_network_the_wheels_and_the_commands_are_told_and_nothing_is_lef
     monkeypatch.setattr(install, "_download", lambda folder, version, wanted: False)
     with pytest.raises(ProblemsFound) as error:
         install.install(invented)
-    assert "python -m pip download --python-version 3.13 --only-binary=:all: --dest roues numpy pandas openpyxl" in told(
-        error
-    )
-    assert f'--no-index --find-links roues --target "{data / "packages-3.13"}" numpy pandas openpyxl' in told(error)
+    names = "numpy pandas openpyxl xlsxwriter"
+    assert f"python -m pip download --python-version 3.13 --only-binary=:all: --dest roues {names}" in told(error)
+    assert f'--no-index --find-links roues --target "{data / "packages-3.13"}" {names}' in told(error)
     assert list(data.iterdir()) == []
 
 
@@ -206,7 +205,7 @@ def download(folder: Path, version: str, wanted: Sequence[str]) -> bool:
 
 
 PROVIDED: dict[str, tuple[Mapping[str, str], list[str], list[str]]] = {
-    "LibreOffice has them": ({"numpy": "2.0", "pandas": "2.2", "openpyxl": "3.1"}, [], []),
+    "LibreOffice has them": ({"numpy": "2.0", "pandas": "2.2", "openpyxl": "3.1", "xlsxwriter": "3.2"}, [], []),
     "this program's own fit": ({}, ["site-packages", "dist-packages"], ["site-packages"]),
     "they are downloaded": ({}, ["packages-3.13"], ["packages-3.13"]),
 }
@@ -276,7 +275,7 @@ def answering(found: object, shown: object = 100.0) -> Answers:
 
 
 GOOD_EXTENSION = {"version": __version__, "enabled": True}
-ALL = {"numpy": "2.4", "pandas": "3.0", "openpyxl": "3.1"}
+ALL = {"numpy": "2.4", "pandas": "3.0", "openpyxl": "3.1", "xlsxwriter": "3.2"}
 DIAGNOSES: dict[str, tuple[str, str, Mapping[str, str], Answers, str, str, str]] = {
     "all is well": ("25.2", "3.11.2", ALL, answering(GOOD_EXTENSION), "Essai de calcul", GOOD, "répond juste"),
     "a version never tried": ("26.2", "3.12.1", ALL, answering(GOOD_EXTENSION), "LibreOffice", NOTE, "25.2 seulement"),
@@ -285,6 +284,7 @@ DIAGNOSES: dict[str, tuple[str, str, Mapping[str, str], Answers, str, str, str]]
     "no numpy": ("25.2", "3.11.2", ALL | {"numpy": ""}, answering(GOOD_EXTENSION), "numpy", BAD, "absent"),
     "no pandas": ("25.2", "3.11.2", ALL | {"pandas": ""}, answering(GOOD_EXTENSION), "pandas", NOTE, "absent"),
     "no openpyxl": ("25.2", "3.11.2", ALL | {"openpyxl": ""}, answering(GOOD_EXTENSION), "openpyxl", NOTE, "absent"),
+    "no xlsxwriter": ("25.2", "3.11.2", ALL | {"xlsxwriter": ""}, answering(GOOD_EXTENSION), "xlsxwriter", NOTE, "absent"),
     "no extension": ("25.2", "3.11.2", ALL, answering(None), "Extension", BAD, "pas installée"),
     "an old extension": (
         "25.2",
@@ -327,7 +327,7 @@ def test_within_libreoffice_no_other_one_is_looked_for(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pythonloader", ModuleType("pythonloader"))
     monkeypatch.setattr(doctor, "find", lambda: pytest.fail("another LibreOffice was looked for"))
     findings = doctor.doctor()
-    assert [one.subject for one in findings] == ["Python de LibreOffice", "numpy", "pandas", "openpyxl", "Extension"]
+    assert [one.subject for one in findings] == ["Python de LibreOffice", *ALL, "Extension"]
     assert __version__ in findings[-1].found
 
 

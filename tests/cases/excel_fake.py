@@ -84,10 +84,21 @@ class Settings(Member):
 
 
 class Application(Member):
-    """Excel. fails_at: the change (from 1) that is refused. busy: everything is."""
+    """Excel. fails_at: the change (from 1) that is refused. busy: everything is. full: no copy can be written."""
 
     def __init__(self) -> None:
-        self.start(app=self, calls=0, changes=0, fails_at=0, error=refused(), busy=False, opened=[], gone_to="", answers=[])
+        self.start(
+            app=self,
+            calls=0,
+            changes=0,
+            fails_at=0,
+            error=refused(),
+            busy=False,
+            full=False,
+            opened=[],
+            gone_to="",
+            answers=[],
+        )
         self.start(Interactive=True, ScreenUpdating=True, EnableEvents=True, DisplayAlerts=True, Calculation=-4105)
         self.start(StatusBar=False, CalculationState=0, front=None)
         self.start(AutoCorrect=Settings(self, AutoExpandListRange=True, AutoFillFormulasInLists=True))
@@ -135,7 +146,14 @@ class Application(Member):
     def Calculate(self) -> None:
         self.CalculationState = 0
 
-    def GetOpenFilename(self, kind: str, index: int, title: str) -> str | bool:
+    def GetOpenFilename(
+        self, FileFilter: str, FilterIndex: int, Title: str, MultiSelect: bool = False
+    ) -> str | bool | tuple[str, ...]:
+        answer: str | bool | tuple[str, ...] = self.answers.pop(0)
+        assert MultiSelect == isinstance(answer, tuple) or answer is False
+        return answer
+
+    def GetSaveAsFilename(self, InitialFilename: str, FileFilter: str, FilterIndex: int, Title: str) -> str | bool:
         answer: str | bool = self.answers.pop(0)
         return answer
 
@@ -143,8 +161,9 @@ class Application(Member):
         assert kind == 4
         return FolderDialog(self.answers.pop(0))
 
-    def InputBox(self, Prompt: str, Title: str, Default: int, Type: int) -> float | bool:
-        answer: float | bool = self.answers.pop(0)
+    def InputBox(self, Prompt: str, Title: str, Default: int | str, Type: int) -> float | str | bool:
+        answer: float | str | bool = self.answers.pop(0)
+        assert answer is False or isinstance(answer, str if Type == 2 else float)
         return answer
 
 
@@ -185,10 +204,24 @@ class Workbook(Member):
         self.app = app or Application()
         self.book = openpyxl.load_workbook(path)
         shown = openpyxl.load_workbook(path, data_only=True)
-        self.start(Name=path.name, ReadOnly=False, MultiUserEditing=False, IsAddin=False, Charts=Collection([]))
+        self.start(
+            Name=path.name,
+            FullName=str(path),
+            Path=str(path.parent),
+            ReadOnly=False,
+            MultiUserEditing=False,
+            IsAddin=False,
+            Charts=Collection([]),
+        )
         self.start(Date1904=self.book.epoch.year == 1904, Application=self.app)
         self.sheets = [Worksheet(self, one, shown[one.title]) for one in self.book.worksheets]
         self.app.ActiveWorkbook = self
+
+    def SaveCopyAs(self, path: str) -> None:
+        self.app.called()
+        if self.app.full:
+            raise refused()
+        self.book.save(path)
 
     @property
     def Worksheets(self) -> Collection:

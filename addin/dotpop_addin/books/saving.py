@@ -107,7 +107,7 @@ def replace(temporary: Path, target: Path) -> None:
 def _refused(target: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
         found = "écriture refusée"
-        action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom avec --out."
+        action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom."
     elif isinstance(error, FileNotFoundError | NotADirectoryError):
         found, action = "dossier introuvable", "Créer le dossier, ou en choisir un autre."
     elif isinstance(error, IsADirectoryError):

@@ -1,4 +1,4 @@
-"""Scenarios of one region side by side: what changed, then what it does to each hospital, to bounds and to groups."""
+"""Scenarios of one region side by side: what changed, what it does, where each difference comes from."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +23,7 @@ def write_comparison(paths: Sequence[Path], target: Path, progress: Progress = l
     from dotpop_addin.books import saving
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.comparison.content import Content
+    from dotpop_addin.comparison.origins import origin_pages
     from dotpop_addin.sheets.files import check_target, put
     from dotpop_addin.sheets.writing import workbook
 
@@ -39,7 +40,8 @@ def write_comparison(paths: Sequence[Path], target: Path, progress: Progress = l
     _check_same(calculations)
     progress("Écriture")
     content = Content([path.name for path in paths], calculations)
-    put(target, workbook(content.pages(), "Comparaison de scénarios", saving.now()))
+    changed, *rest = content.pages()
+    put(target, workbook([changed, *origin_pages(content), *rest], "Comparaison de scénarios", saving.now()))
     return calculations
 
 

@@ -33,8 +33,8 @@ class Content:
     """Scenarios named A, B, C… in the order given; the first one is what the others are compared with."""
 
     def __init__(self, names: Sequence[str], calculations: Sequence[Calculation]) -> None:
-        self._names, self._calculations = names, calculations
-        self._letters = LETTERS[: len(names)]
+        self._names, self.calculations = names, calculations
+        self.letters = LETTERS[: len(names)]
         self._field = calculations[0].region.field
         self._hospitals = Hospitals(calculations)
 
@@ -44,39 +44,41 @@ class Content:
         quantities = [self._quantity(*one) for one in QUANTITIES]
         return [*changed, self._overview(), self._crossings(), self._winners(), *quantities]
 
-    def _page(self, name: str, title: str, widths: Sequence[float]) -> Page:
+    def page(self, name: str, title: str, widths: Sequence[float]) -> Page:
+        """A page under its title, and the scenarios' letters."""
         page = Page(name, widths, LETTERS[len(widths) - 1], 3)
         page.put("A", Cell(Role.TITLE, title))
         page.heights[page.skip()] = 26
-        told = " · ".join(f"{letter} : {name}" for letter, name in zip(self._letters, self._names, strict=True))
+        told = " · ".join(f"{letter} : {name}" for letter, name in zip(self.letters, self._names, strict=True))
         page.put("A", Cell(Role.SUBTITLE, told))
         page.skip(2)
         return page
 
-    def _put(self, page: Page, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Placed:
+    def put(self, page: Page, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Placed:
+        """A table on a page."""
         table = Table("comparison", "", title, tuple(columns))
         return put_table(page, table, Frame.from_rows([one.name for one in columns], rows))
 
     def _each(self, header: str, name: str, kind: Kind, width: int, **more: Any) -> list[Column]:
-        return [column(header.format(letter), f"{name}_{letter}", kind, width, **more) for letter in self._letters]
+        return [column(header.format(letter), f"{name}_{letter}", kind, width, **more) for letter in self.letters]
 
     def _changed(self) -> Page:
         """Hypotheses, then input cells, that are not the same in all scenarios."""
         each = self._each("{}", "value", Kind.TEXT, 24)
         widths = [34.0, 44.0, 30.0, *[24.0] * len(each)]
-        page = self._page("Ce qui change", "Ce qui change d'un scénario à l'autre", widths)
+        page = self.page("Ce qui change", "Ce qui change d'un scénario à l'autre", widths)
         page.section("Hypothèses")
-        found = list(changes.hypotheses(self._calculations))
+        found = list(changes.hypotheses(self.calculations))
         if found:
             asked = [column("Code", "code", Kind.CODE), column("Hypothèse", "label", Kind.TEXT), *each]
-            self._put(page, "Hypothèses", asked, found)
+            self.put(page, "Hypothèses", asked, found)
         else:
             page.sentence("Aucune : les hypothèses sont les mêmes.")
         page.section("Données saisies")
-        cells = list(changes.inputs(self._calculations))
+        cells = list(changes.inputs(self.calculations))
         if cells:
             asked = [column(header, header, Kind.TEXT) for header in ("Tableau", "Ligne", "Colonne")]
-            self._put(page, "Données saisies", [*asked, *each], cells[:MOST_LINES])
+            self.put(page, "Données saisies", [*asked, *each], cells[:MOST_LINES])
         else:
             page.sentence("Aucune : les données saisies sont les mêmes.")
         if len(cells) > MOST_LINES:
@@ -85,7 +87,7 @@ class Content:
 
     def _overview(self) -> Page:
         """The region in each scenario: hospitals by position, need, objective, capacity."""
-        page = self._page("Région", "La région, scénario par scénario", [12.0, 34.0, *[15.0] * 7])
+        page = self.page("Région", "La région, scénario par scénario", [12.0, 34.0, *[15.0] * 7])
         page.section("Positions et besoins")
         asked = [
             column("Scénario", "letter", Kind.TEXT, 12),
@@ -94,12 +96,12 @@ class Content:
             *(column(f"{label} (€)", label, Kind.EURO, 15) for label in ("Besoin", "Objectif", "Capacité", "Dotations")),
         ]
         rows = []
-        for letter, name, calculation in zip(self._letters, self._names, self._calculations, strict=True):
+        for letter, name, calculation in zip(self.letters, self._names, self.calculations, strict=True):
             whole = calculation.results.positions.records()[-1]
             last = calculation.results.years.records()[-1]
             counts = [whole[f"hospitals_{word}"] for word in POSITIONS.values()]
             rows.append((letter, name, *counts, whole["need"], last["objective"], last["capacity"], last["allocation"]))
-        placed = self._put(page, "Positions", asked, rows)
+        placed = self.put(page, "Positions", asked, rows)
         fills = POSITION_FILL | {"neutral": "BDBDBD"}
         bars = [Series(placed.letters[word], placed.head, colour) for word, colour in fills.items()]
         page.skip()
@@ -110,22 +112,23 @@ class Content:
 
     def _crossings(self) -> Page:
         """Who is not in the same position in all scenarios."""
-        count = len(self._letters)
-        page = self._page("Bornes", "Qui franchit une borne", [12.0, 36.0, 21.0, *[13.0] * count, *[11.0] * count])
+        count = len(self.letters)
+        page = self.page("Bornes", "Qui franchit une borne", [12.0, 36.0, 21.0, *[13.0] * count, *[11.0] * count])
         found = list(self._hospitals.crossings())
         page.section("Établissements qui changent de position")
         if not found:
             page.sentence("Aucun : chaque établissement garde sa position.")
             return page
         asked = [
-            *self._who(),
+            *self.who(),
             *self._each("Position {}", "position", Kind.CHOICE, 13, choices=POSITIONS),
             *self._each("Indice {}", "index", Kind.RATE, 11),
         ]
-        self._put(page, "Bornes", asked, found)
+        self.put(page, "Bornes", asked, found)
         return page
 
-    def _who(self) -> list[Column]:
+    def who(self) -> list[Column]:
+        """The columns that say which hospital."""
         return [
             column("FINESS", "finess", Kind.FINESS, 12),
             column("Raison sociale", "name", Kind.TEXT, 36),
@@ -134,10 +137,10 @@ class Content:
 
     def _winners(self) -> Page:
         """Who has more and who has less at the end of the trajectory, by group."""
-        page = self._page(
+        page = self.page(
             "Gagnants et perdants", "Dotation en fin de trajectoire, par groupe", [11.0, 15.0, 24.0, *[15.0] * 7]
         )
-        page.section(f"Par rapport à {self._letters[0]}")
+        page.section(f"Par rapport à {self.letters[0]}")
         groups = {**SMR_GROUPS, **self._field.words("group_indices", "kind")}
         names = {word: label for label, word in self._field.words("group_indices", "group").items()}
         asked = [
@@ -153,24 +156,24 @@ class Content:
             column("Solde (€)", "net", Kind.AMOUNT, 15),
         ]
         rows = [
-            (self._letters[line[0]], line[1], names.get(line[2], line[2]), *line[3:]) for line in self._hospitals.winners()
+            (self.letters[line[0]], line[1], names.get(line[2], line[2]), *line[3:]) for line in self._hospitals.winners()
         ]
-        placed = self._put(page, "Groupes", asked, rows)
+        placed = self.put(page, "Groupes", asked, rows)
         page.frozen, page.filtered = placed.head, placed.area
         return page
 
     def _quantity(self, sheet: str, name: str, title: str, header: str, kind: Kind, width: int) -> Page:
         """A quantity of each hospital in each scenario, and its difference from the first, as a chart too."""
         unit = " (€)" if kind == Kind.AMOUNT else ""
-        first, others = self._letters[0], self._letters[1:]
-        count = len(self._letters)
-        page = self._page(sheet, title, [12.0, 36.0, 21.0, *[float(width)] * (2 * count - 1)])
+        first, others = self.letters[0], self.letters[1:]
+        count = len(self.letters)
+        page = self.page(sheet, title, [12.0, 36.0, 21.0, *[float(width)] * (2 * count - 1)])
         page.section("Par établissement, et en graphique sous le tableau")
         asked = [
-            *self._who(),
+            *self.who(),
             *(
                 column(f"{header} {letter}{unit}", f"value_{place}", kind, width)
-                for place, letter in enumerate(self._letters)
+                for place, letter in enumerate(self.letters)
             ),
             *(
                 column(f"{letter} − {first}{unit}", f"gap_{place}", kind, width)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.books.excel import ExcelBook
-from dotpop_addin.books.excel_busy import telling_busy
+from dotpop_addin.books.excel_busy import is_busy, telling_busy
 from dotpop_addin.books.excel_cells import Com
 from dotpop_addin.diagnosis import Finding
 from dotpop_addin.problems import Problem, ProblemsFound
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TITLE = "Dotation populationnelle"
 CALCULATED = 0  # xlDone
-A_NUMBER = 1  # what InputBox is to take
+A_NUMBER, A_TEXT = 1, 2  # what InputBox is to take
 FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 ACCEPTED = -1  # what a dialog gives when its button OK was pressed
 
@@ -39,6 +39,22 @@ class ExcelHost:
             self._excel.Calculate()
         return ExcelBook(workbook)
 
+    @property
+    @telling_busy()
+    def file(self) -> Path | None:
+        workbook = self._excel.ActiveWorkbook
+        return Path(str(workbook.FullName)) if workbook is not None and workbook.Path else None
+
+    @telling_busy()
+    def save_copy(self, target: Path) -> None:
+        try:
+            self._excel.ActiveWorkbook.SaveCopyAs(str(target))
+        except Exception as error:  # what Excel refuses has no class of its own
+            if is_busy(error):
+                raise
+            found, action = "copie du classeur impossible", "Libérer de la place sur le disque, puis relancer."
+            raise ProblemsFound([Problem("Excel", found, "", action)]) from error
+
     def show_progress(self, step: str) -> None:
         self._show(f"dotpop : {step}…")
 
@@ -55,6 +71,23 @@ class ExcelHost:
     def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
         chosen = self._excel.GetOpenFilename(f"{kind} (*{extension}),*{extension}", 1, title)
         return Path(chosen) if isinstance(chosen, str) else None  # False: given up
+
+    @telling_busy()
+    def choose_files(self, title: str, kind: str, extension: str) -> list[Path]:
+        wanted = f"{kind} (*{extension}),*{extension}"
+        chosen = self._excel.GetOpenFilename(FileFilter=wanted, FilterIndex=1, Title=title, MultiSelect=True)
+        return [] if isinstance(chosen, bool) else [Path(str(one)) for one in chosen]  # False: given up
+
+    @telling_busy()
+    def choose_target(self, title: str, kind: str, extension: str, suggested: str) -> Path | None:
+        wanted = f"{kind} (*{extension}),*{extension}"
+        chosen = self._excel.GetSaveAsFilename(InitialFilename=suggested, FileFilter=wanted, FilterIndex=1, Title=title)
+        return Path(chosen) if isinstance(chosen, str) else None
+
+    @telling_busy()
+    def ask(self, title: str, question: str) -> str | None:
+        told = self._excel.InputBox(Prompt=question, Title=title, Default="", Type=A_TEXT)
+        return None if told is False else str(told)
 
     @telling_busy()
     def choose_folder(self, title: str) -> Path | None:

@@ -18,6 +18,13 @@ class Host(Protocol):
     def book(self) -> Book:
         """The workbook that the user has in front. Raises ProblemsFound when there is none."""
 
+    @property
+    def file(self) -> Path | None:
+        """Where the workbook in front is stored; None when it never was."""
+
+    def save_copy(self, target: Path) -> None:
+        """Writes the workbook in front, as it stands, into another .xlsx; it stays open as it is. Raises ProblemsFound."""
+
     def show_progress(self, step: str) -> None:
         """Shows in the status bar what is being done."""
 
@@ -32,6 +39,15 @@ class Host(Protocol):
 
     def choose_file(self, title: str, kind: str, extension: str) -> Path | None:
         """A file that the user picks; None when the user gives up. kind: French words for ".csv" and the like."""
+
+    def choose_files(self, title: str, kind: str, extension: str) -> list[Path]:
+        """Files that the user picks, one or more; none when the user gives up."""
+
+    def choose_target(self, title: str, kind: str, extension: str, suggested: str) -> Path | None:
+        """Where to write a file; None when the user gives up. suggested: a name for it."""
+
+    def ask(self, title: str, question: str) -> str | None:
+        """A text that the user types; None when the user gives up."""
 
     def choose_folder(self, title: str) -> Path | None:
         """A folder that the user picks; None when the user gives up."""

@@ -63,9 +63,9 @@ def _sources(folder: Traversable, place: str) -> dict[str, bytes]:
 
 
 def _templates() -> dict[str, bytes]:
-    """The empty workbooks, without the modules that make them."""
+    """The empty workbooks and the look of what is written, without the modules that make them."""
     folder = files("workbook_templates")
-    names = ["__init__.py", *(one.name for one in folder.iterdir() if one.name.endswith(".xlsx"))]
+    names = ["__init__.py", "look.py", *(one.name for one in folder.iterdir() if one.name.endswith(".xlsx"))]
     return {f"pythonpath/workbook_templates/{name}": folder.joinpath(name).read_bytes() for name in names}
 
 

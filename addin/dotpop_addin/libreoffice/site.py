@@ -11,8 +11,12 @@ import sys
 from pathlib import Path
 
 NEEDED = ("numpy",)
-FOR_FILES = {"pandas": "Charger un export", "openpyxl": "Importer les retours"}
-"""Modules without which nothing is computed; those that one macro needs, to read files."""
+FOR_FILES = {
+    "pandas": "Charger un export",
+    "openpyxl": "Importer les retours, Scénario, Comparer",
+    "xlsxwriter": "Comparer",
+}
+"""Modules without which nothing is computed; those that some macros need, to read and write files."""
 
 VARIABLE = "DOTPOP_SITE"
 """A further folder, for tests and for those who keep their packages elsewhere."""

@@ -37,7 +37,7 @@ def check_target(target: Path, *sources: Path) -> None:
     same = target.exists() and any(source.exists() and target.samefile(source) for source in sources)
     if same:
         found = "c'est l'un des fichiers lus"
-        raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom avec --out.")])
+        raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])
     refuse_target(target)
 
 
