@@ -10,6 +10,7 @@ import pytest
 
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.comparison import content
 from dotpop_addin.scenarios import scenario_file
 
 Dotpop = Callable[..., tuple[int, str, str]]
@@ -93,6 +94,25 @@ def test_a_changed_input_is_told_by_table_line_and_column_and_a_missing_line_is_
     told = [line for line in found if line[0] in ("Établissements",)]
     assert [line[2:] for line in told] == [["Dotation hors ASR (€)", "60000", "61000"]]
     assert [line[2:] for line in found if str(line[0]).startswith("Activité par")] == [["la ligne", "présente", "(absente)"]]
+
+
+def test_a_table_with_many_changes_is_counted_and_its_cells_are_in_the_detail(
+    small_book: Path, tmp_path: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "FEW", 10)
+    other, target = Path(shutil.copy(small_book, tmp_path / "autre.xlsx")), tmp_path / "comparaison.xlsx"
+    book = openpyxl.load_workbook(other)
+    book["Établissements"]["G6"] = 61_000
+    for row in range(6, 17):
+        book["Activité"][f"E{row}"] = book["Activité"][f"E{row}"].value + 1
+    book.save(other)
+    status, _, errors = dotpop("compare", small_book, other, "--out", target)
+    assert status == 0, errors
+    found, detail = lines(target, "Ce qui change"), lines(target, "Détail")
+    assert [line[1:] for line in found if str(line[0]).startswith("Activité par")] == [[11, 11]]
+    assert [line[3:] for line in found if line[0] == "Établissements"] == [["60000", "61000"]]
+    listed = [line for line in detail if str(line[0]).startswith("Activité par")]
+    assert (len(listed), {line[2] for line in listed}) == (11, {"Volume"})
 
 
 def test_smr_is_compared_in_its_own_words(smr_demo_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:

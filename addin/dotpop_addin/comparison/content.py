@@ -1,6 +1,7 @@
 """The sheets of a comparison."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from dotpop_addin.actions import Calculation
@@ -13,6 +14,8 @@ from dotpop_addin.synthese.tables import Placed, put_table
 from dotpop_model.tables import Frame
 from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 
+FEW, DETAIL = 20, "Détail"
+"""Changed input cells of a table up to which they are on the first page; the sheet of the others."""
 MOST_LINES = 5_000
 """Changed input cells that are listed; the others are counted."""
 COLOURS = (RESULT_HEADER, POSITION_FILL["under"], POSITION_FILL["over"], "E9C46A", GREY, "2A9D8F")
@@ -42,7 +45,7 @@ class Content:
         """What changed first, then what it does."""
         changed = [self._changed()]
         quantities = [self._quantity(*one) for one in QUANTITIES]
-        return [*changed, self._overview(), self._crossings(), self._winners(), *quantities]
+        return [*changed, self._overview(), self._crossings(), self._winners(), *quantities, *self._detail()]
 
     def page(self, name: str, title: str, widths: Sequence[float]) -> Page:
         """A page under its title, and the scenarios' letters."""
@@ -65,8 +68,7 @@ class Content:
     def _changed(self) -> Page:
         """Hypotheses, then input cells, that are not the same in all scenarios."""
         each = self._each("{}", "value", Kind.TEXT, 24)
-        widths = [34.0, 44.0, 30.0, *[24.0] * len(each)]
-        page = self.page("Ce qui change", "Ce qui change d'un scénario à l'autre", widths)
+        page = self.page("Ce qui change", "Ce qui change d'un scénario à l'autre", self._widths_of_cells())
         page.section("Hypothèses")
         found = list(changes.hypotheses(self.calculations))
         if found:
@@ -75,15 +77,46 @@ class Content:
         else:
             page.sentence("Aucune : les hypothèses sont les mêmes.")
         page.section("Données saisies")
-        cells = list(changes.inputs(self.calculations))
-        if cells:
-            asked = [column(header, header, Kind.TEXT) for header in ("Tableau", "Ligne", "Colonne")]
-            self.put(page, "Données saisies", [*asked, *each], cells[:MOST_LINES])
-        else:
+        few, many = self._cells
+        if few:
+            self.put(page, "Données saisies", self._columns_of_cells(), [cell for cells in few.values() for cell in cells])
+        if many:
+            page.skip(int(bool(few)))
+            page.sentence(f"Tableaux où plus de {FEW} cellules diffèrent : la feuille « {DETAIL} » les donne une à une.")
+            asked = [column("Tableau", "table", Kind.TEXT), column("Cellules qui diffèrent", "cells", Kind.INTEGER)]
+            asked.append(column("Lignes", "lines", Kind.INTEGER))
+            told = [(table, len(cells), len({line for _, line, *_ in cells})) for table, cells in many.items()]
+            self.put(page, "Tableaux", asked, told)
+        if not few and not many:
             page.sentence("Aucune : les données saisies sont les mêmes.")
+        return page
+
+    @cached_property
+    def _cells(self) -> tuple[dict[str, list[tuple[str, ...]]], dict[str, list[tuple[str, ...]]]]:
+        """Input cells that differ, by table: of tables with few of them, of those with many."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for cell in changes.inputs(self.calculations):
+            found.setdefault(cell[0], []).append(cell)
+        few = {table: cells for table, cells in found.items() if len(cells) <= FEW}
+        return few, {table: cells for table, cells in found.items() if table not in few}
+
+    def _columns_of_cells(self) -> list[Column]:
+        asked = [column(header, header, Kind.TEXT) for header in ("Tableau", "Ligne", "Colonne")]
+        return [*asked, *self._each("{}", "value", Kind.TEXT, 24)]
+
+    def _detail(self) -> list[Page]:
+        """The input cells of the tables where many differ."""
+        cells = [cell for cells in self._cells[1].values() for cell in cells]
+        if not cells:
+            return []
+        page = self.page(DETAIL, "Les données saisies qui diffèrent, une à une", self._widths_of_cells())
+        self.put(page, "Données saisies", self._columns_of_cells(), cells[:MOST_LINES])
         if len(cells) > MOST_LINES:
             page.sentence(f"… et {len(cells) - MOST_LINES} autres cellules qui diffèrent.")
-        return page
+        return [page]
+
+    def _widths_of_cells(self) -> list[float]:
+        return [34.0, 44.0, 30.0, *[24.0] * len(self.letters)]
 
     def _overview(self) -> Page:
         """The region in each scenario: hospitals by position, need, objective, capacity."""
