@@ -37,7 +37,7 @@ HEAD = 5
 LINE, FITTING = 13.5, 1.2
 """Points of a line of text; letters that fit in a unit of width."""
 STEPS = (
-    "1. Dire ci-dessous de quelle région il s'agit, qui répond et quand.",
+    "1. Dire ci-dessus de quelle région il s'agit, qui répond et quand.",
     "2. Feuille Questionnaire : remplir les cellules jaunes ; les autres sont verrouillées. Les listes s'ouvrent par la "
     "flèche de la cellule. Excel ou LibreOffice suffisent, rien ne s'installe.",
     "3. Plusieurs réponses possibles : une par cellule (Réponse, 2e réponse, 3e réponse).",
