@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import tqdm  # noqa: F401 - before LibreOffice's uno changes how modules are imported, which tqdm does not expect
 from cases import batch_work
 from cases.batch_work import INLINE
 
