@@ -1,5 +1,6 @@
 """Opening a file: what is not a sound workbook is refused with its reason, before any of it is read."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MAX_UNPACKED = 500_000_000  # bytes; a regional workbook unpacks to a few tens of millions
+MAX_RATIO, SMALL = 200, 1_000_000
+"""How many times its packed size a part may unpack to, once it is no longer small (bytes)."""
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
+"""What zipfile raises on damaged archives, besides OSError."""
 PROGRAMS = ("xl/vbaProject.bin", "xl/macrosheets/")  # VBA and Excel 4 macros: a workbook holds figures, not programs
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # what password-protected and .xls files begin with
 SETTINGS = ".conf"
@@ -42,13 +48,21 @@ def refuse_what_is_not_a_workbook(path: Path) -> None:
         raise ProblemsFound([locked_or_old(path)])
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            programs = any(name.startswith(PROGRAMS) for name in archive.namelist())
-            kind = archive.read("mimetype") if size <= MAX_UNPACKED and "mimetype" in archive.namelist() else b""
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):  # what zipfile raises on damaged archives
+            entries = archive.infolist()
+            size = sum(info.file_size for info in entries)
+            bomb = next((info.filename for info in entries if is_bomb(info)), None)
+            programs = any(info.filename.startswith(PROGRAMS) for info in entries)
+            usual = all(info.compress_type in METHODS for info in entries)
+            sound = usual and bomb is None and size <= MAX_UNPACKED
+            kind = archive.read("mimetype") if sound and "mimetype" in archive.namelist() else b""
+    except (OSError, *DAMAGED):
         raise ProblemsFound([unreadable(path)]) from None
     if size > MAX_UNPACKED:
         raise ProblemsFound([too_large(path, MAX_UNPACKED)])
+    if bomb is not None:
+        raise ProblemsFound([over_packed(path, bomb)])
+    if not usual:
+        raise ProblemsFound([unreadable(path)])
     if programs:
         raise ProblemsFound([with_macros(path)])
     if OPEN_DOCUMENT in kind:
@@ -99,6 +113,16 @@ def too_large(path: Path, limit: int) -> Problem:
     """limit: bytes once unpacked."""
     found = f"plus de {limit // 1_000_000} Mo une fois décompressé"
     return Problem(str(path), found, "un classeur de taille normale", "Demander un autre fichier.")
+
+
+def is_bomb(entry: zipfile.ZipInfo) -> bool:
+    """Whether a part says that it unpacks to far more than what people type: it would fill the memory."""
+    return entry.file_size > SMALL and entry.file_size > MAX_RATIO * entry.compress_size
+
+
+def over_packed(path: Path, part: str) -> Problem:
+    found = f"pièce « {part} » compressée plus de {MAX_RATIO} fois (bombe de décompression ?)"
+    return Problem(str(path), found, "un classeur de taille normale", "Demander un fichier sain à qui l'a envoyé.")
 
 
 def unreadable(path: Path) -> Problem:

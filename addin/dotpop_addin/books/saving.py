@@ -7,6 +7,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the date of every part, so that equal contents give equal bytes
 LONGEST = 80  # characters of a temporary name: file systems stop at 255 bytes
+RANDOM = re.compile(r"[a-z0-9_]{8}\.tmp")  # how `tempfile` ends a temporary name
+ABANDONED = 3_600  # seconds after which nobody can still be writing a temporary file: writing takes a few
 TRIES, PAUSE = 3, 0.2  # an antivirus or an indexer may hold a file for an instant
 
 
@@ -61,8 +64,9 @@ def put(target: Path, write: Callable[[IO[bytes]], object], beside: Path | None 
 
     beside: folder of the other name (the target's own when None). Raises OSError, the target as it was.
     """
-    prefix = f".{target.stem[:LONGEST]}-"
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=beside or target.parent)
+    prefix, folder = f".{target.stem[:LONGEST]}-", beside or target.parent
+    _sweep(folder, prefix)
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=folder)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -72,6 +76,16 @@ def put(target: Path, write: Callable[[IO[bytes]], object], beside: Path | None 
         replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, prefix: str) -> None:
+    """Removes what a process that was killed, or a power cut, left of an earlier writing of the same target."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.name.startswith(prefix) and RANDOM.fullmatch(path.name, len(prefix)):
+                age = abs(time.time() - path.stat().st_mtime)  # a clock may have gone back since
+                if age > ABANDONED:
+                    path.unlink()
 
 
 def _refuse_locked(target: Path) -> None:

@@ -9,20 +9,17 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-from dotpop_addin.books.opening import too_large, unreadable
+from dotpop_addin.books.opening import DAMAGED, MAX_RATIO, METHODS, SMALL, is_bomb, over_packed, too_large, unreadable
 from dotpop_addin.problems import Problem, ProblemsFound
 
 MAX_PARTS = 2_000
 """A return has some thirty parts."""
 MAX_UNPACKED = 40_000_000
 """Bytes of all parts together; a return unpacks to less than a million."""
-MAX_RATIO, SMALL = 200, 1_000_000
-"""How many times its packed size a part may unpack to, once it is no longer small (bytes)."""
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 UTF8 = 0x800
 HEADER, SIGNATURE = struct.Struct("<4s22x2H"), b"PK\x03\x04"
 """What stands before each part, up to its name. Fields: signature, sizes of the name and of what follows it."""
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 """Names that would leave the folder they are unpacked in."""
 SHORT, SHORT_UNPACKED, KEPT = 4_000, 20_000, 400
@@ -39,8 +36,8 @@ def unpack(path: Path, content: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse_entries(path, entries)
             return _read_all(path, content, entries)
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError):
-        raise ProblemsFound([unreadable(path)]) from None  # what zipfile raises on damaged archives
+    except (OSError, *DAMAGED):
+        raise ProblemsFound([unreadable(path)]) from None
 
 
 def _refuse_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
@@ -59,8 +56,8 @@ def _refuse_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
             raise _refused(path, "pièces chiffrées par un mot de passe", "un classeur sans mot de passe", action)
         if entry.compress_type not in METHODS:
             raise _refused(path, "compression inhabituelle", "un classeur enregistré par un tableur")
-        if entry.file_size > SMALL and entry.file_size > MAX_RATIO * entry.compress_size:
-            raise _bomb(path, entry.filename)
+        if is_bomb(entry):
+            raise ProblemsFound([over_packed(path, entry.filename)])
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise ProblemsFound([too_large(path, MAX_UNPACKED)])
 
@@ -74,7 +71,7 @@ def _read_all(path: Path, content: bytes, entries: list[zipfile.ZipInfo]) -> dic
         if left < 0:
             raise ProblemsFound([too_large(path, MAX_UNPACKED)])
         if len(data) > SMALL and len(data) > MAX_RATIO * entry.compress_size:
-            raise _bomb(path, entry.filename)
+            raise ProblemsFound([over_packed(path, entry.filename)])
         if len(data) != entry.file_size:
             raise _refused(path, f"pièce « {entry.filename} » d'une autre taille qu'annoncé", "la taille annoncée")
         if data.startswith(ARCHIVES):
@@ -119,11 +116,6 @@ def _inflated(packed: bytes, most: int) -> bytes:
     if len(data) <= most and not inflating.eof:
         raise zipfile.BadZipFile
     return data
-
-
-def _bomb(path: Path, name: str) -> ProblemsFound:
-    found = f"pièce « {name} » compressée plus de {MAX_RATIO} fois (bombe de décompression ?)"
-    return _refused(path, found, "un classeur de taille normale")
 
 
 def _refused(path: Path, found: str, expected: str, action: str = FROM_SENDER) -> ProblemsFound:

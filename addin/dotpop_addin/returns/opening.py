@@ -6,13 +6,12 @@ Everything that is wrong ends in ProblemsFound; what is only odd is told in the 
 import hashlib
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from dotpop_addin.books.opening import access, unreadable
+from dotpop_addin.books.opening import DAMAGED, METHODS, access, unreadable
 from dotpop_addin.books.protocol import Block
 from dotpop_addin.declarations.sent import SENT
 from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
@@ -66,8 +65,9 @@ def is_return(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             tables = [name for name in archive.namelist() if name.startswith("xl/tables/")][:MAX_TABLES]
-            return any(SENT_TABLE in _start(archive, name) for name in tables)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError):
+            usual = [name for name in tables if archive.getinfo(name).compress_type in METHODS]
+            return any(SENT_TABLE in _start(archive, name) for name in usual)
+    except (OSError, *DAMAGED):
         return False
 
 

@@ -1,6 +1,6 @@
 """The files that a region sends: one for each hospital and each federation, to be filled in and sent back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,9 @@ def send(
     """Writes the file of each hospital and each federation of a region; gives the files written.
 
     level: what the files of federations may show. previous: the region's workbook of the year before, whose values are
-    the reference. Nothing is written when the region cannot be read, or when a file of that name is already there: it may
-    hold answers. Each file is written whole or not at all; when some cannot be, ProblemsFound tells those.
+    the reference. Nothing is written when the region cannot be read, or when a file of that name is already there and is
+    not the same, as a run that was cut left it: it may hold answers. Each file is written whole or not at all; when some
+    cannot be, ProblemsFound tells those.
     """
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.sending.hospital import Asking
@@ -36,7 +37,7 @@ def send(
     _refuse_previous(asking)
     disclosure = _disclosure(book, level)
     files = dict(_files(asking, level, disclosure))
-    _refuse_existing([folder / name for name in files])
+    _refuse_existing({folder / name: content for name, content in files.items()})
     make_folder(folder)
     written: list[Path] = []
     problems: list[Problem] = []
@@ -92,12 +93,15 @@ def _files(asking: "Asking", level: "Level", disclosure: "Disclosure | None") ->
         yield file_name(f"Retour {known.year} fédération", name), federation.content(known, name, level, disclosure)
 
 
-def _refuse_existing(targets: list[Path]) -> None:
+def _refuse_existing(files: "Mapping[Path, Content]") -> None:
+    from dotpop_addin.sending.writing import workbook
+    from dotpop_addin.sheets.files import same_but_dates
+
     action = "Choisir un dossier vide : un fichier déjà envoyé peut porter une réponse. Rien n'a été écrit."
     there = [
         Problem(str(target), "ce fichier existe déjà", "un dossier sans lui", action)
-        for target in targets
-        if target.exists()
+        for target, content in files.items()
+        if target.exists() and not same_but_dates(target, workbook(content))
     ]
     if there:
         raise ProblemsFound(there)

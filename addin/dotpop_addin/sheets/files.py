@@ -2,15 +2,20 @@
 
 import re
 import unicodedata
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 from dotpop_addin.books import saving
 from dotpop_addin.books.file import refuse_target
+from dotpop_addin.books.opening import DAMAGED
 from dotpop_addin.problems import Problem, ProblemsFound
 
 LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 """What Windows refuses in a name."""
+PROPERTIES = "docProps/core.xml"
+"""The part of a workbook that says when it was written."""
 
 
 def file_name(finess: str, name: str) -> str:
@@ -39,6 +44,16 @@ def check_target(target: Path, *sources: Path) -> None:
         found = "c'est l'un des fichiers lus"
         raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])
     refuse_target(target)
+
+
+def same_but_dates(target: Path, content: bytes) -> bool:
+    """Whether a file is the same workbook as `content`, written at another time: nobody has saved it since."""
+    try:
+        with zipfile.ZipFile(target) as old, zipfile.ZipFile(BytesIO(content)) as new:
+            names = {*new.namelist()} - {PROPERTIES}
+            return {*old.namelist()} - {PROPERTIES} == names and all(old.read(name) == new.read(name) for name in names)
+    except (OSError, *DAMAGED):
+        return False
 
 
 def put(target: Path, content: bytes) -> None:
