@@ -1,7 +1,7 @@
 """A workbook as a file: openpyxl reads it, keeps what it knows, and saves it whole or not at all."""
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from functools import cached_property
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dotpop_addin.books import following, marking, saving
+from dotpop_addin.books import existing, following, marking, saving
 from dotpop_addin.books.following import Bounds, bounds_of, reference_to
 from dotpop_addin.books.opening import load, refuse_what_is_not_a_workbook
 from dotpop_addin.books.protocol import Block, Cell, CellError, Link, Uncomputed, Value
@@ -57,10 +57,12 @@ class FileBook:
         if found is None:
             return None
         worksheet, excel_table = found
-        left, top, right, bottom = _body_bounds(worksheet, excel_table, below)
+        left, top, right, bottom = bounds = _body_bounds(worksheet, excel_table, below)
+        existing.refuse_endless(self.name, worksheet, excel_table, bounds)
         headers = [str(cell.value or "").strip() for cell in next(worksheet.iter_rows(top, top, left, right))]
-        body = worksheet.iter_rows(top + 1, bottom, left, right) if bottom > top else iter(())
-        rows = [[self._value(sheet, cell) for cell in line] for line in body]
+        rows: list[list[Cell]] = [[None] * len(headers) for _ in range(top, bottom)]
+        for cell in existing.within(worksheet, (left, top + 1, right, bottom)):
+            rows[cell.row - top - 1][cell.column - left] = self._value(sheet, cell)
         return Block(sheet, top, left, headers, rows)
 
     def write(
@@ -104,9 +106,9 @@ class FileBook:
             for j in range(len(headers)):
                 worksheet.cell(last, left + j).value = worksheet.cell(last, left + j).hyperlink = None
         width = left + len(headers) - 1
-        _clear(worksheet, last + 1, bottom, left, max(right, width))
+        existing.clear(worksheet, (left, last + 1, max(right, width), bottom))
         if right > width:
-            _clear(worksheet, top, max(bottom, last), width + 1, right)
+            existing.clear(worksheet, (width + 1, top, right, max(bottom, last)))
         self._resize(worksheet, excel_table, (left, top, width, last))
 
     def closed(self, sheets: Sequence[str]) -> list[Problem]:
@@ -125,7 +127,7 @@ class FileBook:
             _styled(self._book[sheet], address).value = _stored(value)
 
     def formulas(self, sheet: str) -> set[str]:
-        return {cell.coordinate for cell in _cells(self._book[sheet]) if cell.data_type == "f"}
+        return {cell.coordinate for cell in existing.cells(self._book[sheet]) if cell.data_type == "f"}
 
     def write_formulas(self, sheet: str, formulas: Mapping[str, str]) -> None:
         from openpyxl.worksheet.formula import ArrayFormula
@@ -140,10 +142,8 @@ class FileBook:
             _styled(worksheet, first).value = formula if first == area else ArrayFormula(area, formula)
 
     def clear(self, sheet: str, area: str) -> None:
-        left, top, right, bottom = bounds_of(area)
-        for (row, column), cell in list(self._book[sheet]._cells.items()):
-            if top <= row <= bottom and left <= column <= right:
-                cell.value = None
+        for cell in existing.within(self._book[sheet], bounds_of(area)):
+            cell.value = None
 
     def mark(self, notes: Mapping[tuple[str, str], str]) -> None:
         for worksheet in self._book.worksheets:
@@ -193,7 +193,7 @@ class FileBook:
     def _formulas(self) -> dict[str, list[str]]:
         """Addresses of the cells that hold a formula, by sheet."""
         found = {
-            worksheet.title: [cell.coordinate for cell in _cells(worksheet) if cell.data_type == "f"]
+            worksheet.title: [cell.coordinate for cell in existing.cells(worksheet) if cell.data_type == "f"]
             for worksheet in self._book.worksheets
         }
         return {name: addresses for name, addresses in found.items() if addresses}
@@ -262,7 +262,7 @@ def _body_bounds(worksheet: "Worksheet", table: "Table", below: bool) -> Bounds:
         right += 1
     if table.totalsRowCount:
         return left, top, right, bottom - 1
-    return left, top, right, _last_filled(worksheet, left, right, bottom) if below else bottom
+    return left, top, right, existing.last_filled(worksheet, left, right, bottom) if below else bottom
 
 
 def _like(worksheet: "Worksheet", row: int, column: int, last: int) -> "OpenpyxlCell":
@@ -279,27 +279,3 @@ def _styled(worksheet: "Worksheet", address: str) -> "OpenpyxlCell":
             if dimension.has_style and (dimension.min or 0) <= cell.column <= (dimension.max or 0):
                 cell._style = copy(dimension._style)
     return cell
-
-
-def _last_filled(worksheet: "Worksheet", left: int, right: int, after: int) -> int:
-    """The last row under `after` where one of the columns holds something (typed under a table that did not grow)."""
-    last = after
-    for line in worksheet.iter_rows(after + 1, worksheet.max_row, left, right):
-        if any(cell.value is not None for cell in line):
-            last = line[0].row
-    return last
-
-
-def _clear(worksheet: "Worksheet", first: int, last: int, left: int, right: int) -> None:
-    """Empties the cells that no longer belong to a table, looks included."""
-    from openpyxl.styles.cell_style import StyleArray
-
-    for line in worksheet.iter_rows(first, last, left, right) if last >= first else ():
-        for cell in line:
-            cell.value = cell.hyperlink = None
-            cell._style = StyleArray()
-
-
-def _cells(worksheet: "Worksheet") -> "Iterator[OpenpyxlCell]":
-    for line in worksheet.iter_rows():
-        yield from line
