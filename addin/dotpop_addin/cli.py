@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _utf8()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
-    from dotpop_addin.problems import ProblemsFound
+    from dotpop_addin.problems import ProblemsFound, of_the_machine
 
     try:
         return command(options)
@@ -53,7 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return PROBLEMS
     except Exception as error:
-        return tell_defect(options, error)
+        problem = of_the_machine(error)
+        if problem is None:
+            return tell_defect(options, error)
+        tell_problems(options, [problem])
+        return PROBLEMS
 
 
 def _parser() -> FrenchParser:

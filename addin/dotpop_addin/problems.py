@@ -1,5 +1,6 @@
 """What is wrong in a workbook, told to its user: where, what was found, what is expected, what to do."""
 
+import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
@@ -45,6 +46,17 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def of_the_machine(error: Exception) -> Problem | None:
+    """The problem of an error that comes from what the machine can hold, not from a defect; None for any other."""
+    if isinstance(error, MemoryError):
+        action = "Fermer d'autres programmes, ou recommencer sur une machine qui a plus de mémoire."
+        return Problem("dotpop", "mémoire insuffisante", "", action)
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        action = "Donner un nom plus court, ou un dossier plus haut dans l'arborescence."
+        return Problem(str(error.filename), "nom ou chemin trop long", "un nom que le disque accepte", action)
+    return None
 
 
 def merged_table(file: str, sheet: str, table: str) -> Problem:

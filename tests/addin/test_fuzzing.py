@@ -1,6 +1,6 @@
 """Mutated regional workbooks: refused or computed, never a trace, never an endless run, never a change to the input.
 
-A failure tells its number; to play it again: DOTPOP_FUZZ_SEED=<number> DOTPOP_FUZZ_COUNT=1. Returns: test_fuzzing_returns.py.
+A failure tells its number; to play it again: DOTPOP_FUZZ_SEED=<number> DOTPOP_FUZZ_COUNT=1.
 """
 
 from collections.abc import Callable

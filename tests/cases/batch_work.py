@@ -6,6 +6,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
+from dotpop_addin.batch import work
 from dotpop_addin.batch.plan import Task
 from dotpop_addin.batch.running import Workers
 from dotpop_addin.batch.work import DONE, Outcome
@@ -48,3 +49,10 @@ def out_of_memory(*_: object) -> None:
 
 def defective(*_: object) -> None:
     raise KeyError("secret detail")
+
+
+def short_of_memory(one: Task) -> Outcome:
+    """The real work, which lacks memory for "gros.xlsx"."""
+    if one.name == "gros.xlsx":
+        work.calculate = out_of_memory  # type: ignore[assignment]
+    return work.regenerate(one)

@@ -233,9 +233,11 @@ def _merged_tables(worksheet: "Worksheet") -> list[str]:
 
 
 def _stored(value: Cell) -> Any:
-    """What the cell will hold: floats as the file will give them back."""
-    if isinstance(value, Link):
+    """What the cell will hold: floats as the file will give them back, errors and formulas that are kept as they were."""
+    if isinstance(value, Link | CellError):
         return value.text
+    if isinstance(value, Uncomputed):
+        return value.formula
     return float(f"{value:.16g}") if type(value) is float else value
 
 

@@ -1,13 +1,15 @@
 """Opening a file: what is not a sound workbook is refused with its reason, before any of it is read."""
 
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotpop_addin.books.following import bounds_of
 from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ MAX_RATIO, SMALL = 200, 1_000_000
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
 """What zipfile raises on damaged archives, besides OSError."""
+MOST_MERGED = 2_000_000
+"""Cells that are merged, or bear a link of their area, in all: a whole column of each sheet is far less."""
+AREA = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^<>]*?\bref\s*=\s*["']([^"']*:[^"']*)["']""")
 PROGRAMS = ("xl/vbaProject.bin", "xl/macrosheets/")  # VBA and Excel 4 macros: a workbook holds figures, not programs
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # what password-protected and .xls files begin with
 SETTINGS = ".conf"
@@ -55,6 +60,7 @@ def refuse_what_is_not_a_workbook(path: Path) -> None:
             usual = all(info.compress_type in METHODS for info in entries)
             sound = usual and bomb is None and size <= MAX_UNPACKED
             kind = archive.read("mimetype") if sound and "mimetype" in archive.namelist() else b""
+            endless = _endless(archive) if sound else None
     except (OSError, *DAMAGED):
         raise ProblemsFound([unreadable(path)]) from None
     if size > MAX_UNPACKED:
@@ -67,6 +73,24 @@ def refuse_what_is_not_a_workbook(path: Path) -> None:
         raise ProblemsFound([with_macros(path)])
     if OPEN_DOCUMENT in kind:
         raise ProblemsFound([open_document(path)])
+    if endless is not None:
+        action = "Défusionner ces cellules, ou retirer ce lien, dans le tableur."
+        found = f"cellules fusionnées ou lien de tout une zone, « {endless} »"
+        raise ProblemsFound([Problem(str(path), found, "des zones de taille normale", action)])
+
+
+def _endless(archive: zipfile.ZipFile) -> str | None:
+    """An area whose cells openpyxl would make one by one (merged cells, a link), when there are too many."""
+    left = MOST_MERGED
+    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    areas = (found[1].decode("ascii", "replace") for name in sheets for found in AREA.finditer(archive.read(name)))
+    for area in areas:
+        with suppress(ValueError):
+            first, top, last, bottom = bounds_of(area)
+            left -= (abs(last - first) + 1) * (abs(bottom - top) + 1)
+            if left < 0:
+                return area
+    return None
 
 
 @contextmanager

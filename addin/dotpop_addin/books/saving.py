@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import sys
 import tempfile
 import time
 import zipfile
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the date of every part, so that equal contents give equal bytes
-LONGEST = 80  # characters of a temporary name: file systems stop at 255 bytes
+LONGEST = 50  # characters of a name that a temporary one keeps: file systems stop at 255 bytes, four a character
+LONGEST_PATH = 260 if os.name == "nt" else sys.maxsize  # beyond, Windows says that there is no such folder
 RANDOM = re.compile(r"[a-z0-9_]{8}\.tmp")  # how `tempfile` ends a temporary name
 ABANDONED = 3_600  # seconds after which nobody can still be writing a temporary file: writing takes a few
 TRIES, PAUSE = 3, 0.2  # an antivirus or an indexer may hold a file for an instant
@@ -46,7 +48,7 @@ def save(
     from openpyxl.writer.excel import ExcelWriter
 
     target = target.resolve()  # a link stays a link
-    _refuse_locked(target)
+    refuse_locked(target)
     book.properties.modified = modified or now().replace(tzinfo=None)
 
     def write(file: IO[bytes]) -> None:
@@ -88,10 +90,13 @@ def _sweep(folder: Path, prefix: str) -> None:
                     path.unlink()
 
 
-def _refuse_locked(target: Path) -> None:
-    """A spreadsheet that holds the file says so by a file beside it; a read-only file is meant to stay as it is."""
+def refuse_locked(target: Path) -> None:
+    """A spreadsheet that holds the file says so by a file beside it; a read-only file is meant to stay as it is.
+
+    The name of that other file may be longer than a disk takes: `Path.exists` would raise.
+    """
     for lock, program in ((f"~${target.name}", "Excel"), (f".~lock.{target.name}#", "LibreOffice")):
-        if target.with_name(lock).exists():
+        if os.path.exists(target.with_name(lock)):  # noqa: PTH110
             action = f"Le fermer dans {program} (s'il ne l'est plus, supprimer le fichier « {lock} »). Rien n'a été modifié."
             raise ProblemsFound([Problem(str(target), f"fichier ouvert dans {program}", "un fichier fermé", action)])
     if target.is_dir():
@@ -122,6 +127,8 @@ def _refused(target: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
         found = "écriture refusée"
         action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom."
+    elif error.errno == errno.ENAMETOOLONG or (isinstance(error, FileNotFoundError) and len(str(target)) >= LONGEST_PATH):
+        found, action = "nom ou chemin trop long", "Donner un nom plus court, ou un dossier plus haut dans l'arborescence."
     elif isinstance(error, FileNotFoundError | NotADirectoryError):
         found, action = "dossier introuvable", "Créer le dossier, ou en choisir un autre."
     elif isinstance(error, IsADirectoryError):

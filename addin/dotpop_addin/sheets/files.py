@@ -9,7 +9,7 @@ from pathlib import Path
 from dotpop_addin.books import saving
 from dotpop_addin.books.file import refuse_target
 from dotpop_addin.books.opening import DAMAGED
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, of_the_machine
 
 LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
@@ -34,7 +34,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         found = f"dossier impossible à créer ({error.strerror})"
-        raise ProblemsFound([Problem(str(folder), found, "un dossier", "Choisir un autre dossier.")]) from error
+        told = of_the_machine(error) or Problem(str(folder), found, "un dossier", "Choisir un autre dossier.")
+        raise ProblemsFound([told]) from error
 
 
 def check_target(target: Path, *sources: Path) -> None:
@@ -58,6 +59,7 @@ def same_but_dates(target: Path, content: bytes) -> bool:
 
 def put(target: Path, content: bytes) -> None:
     """Writes a file whole, beside its place, then puts it there. Raises ProblemsFound, the file untouched."""
+    saving.refuse_locked(target)
     try:
         saving.put(target, lambda file: file.write(content))
     except OSError as error:
