@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Each sets up all it needs in .venv (Python 3.11 or newer).
-.PHONY: demo test golden templates docs lint benchmark clean
+.PHONY: demo test fuzz golden templates docs lint benchmark clean
 
 SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -12,6 +12,9 @@ demo: .venv/.run
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+
+fuzz: .venv/.dev
+	DOTPOP_FUZZ_COUNT=$${DOTPOP_FUZZ_COUNT:-5000} $(BIN)/python -m pytest -n auto tests/addin/test_fuzzing.py tests/addin/test_fuzzing_returns.py
 
 golden: .venv/.dev
 	DOTPOP_ACCEPT_GOLDEN=1 $(BIN)/python -m pytest tests/addin/test_golden.py

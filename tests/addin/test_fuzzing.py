@@ -4,6 +4,7 @@ A failure tells its number; to play it again: DOTPOP_FUZZ_SEED=<number> DOTPOP_F
 """
 
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,21 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-
-TEMPLATES = Path(__file__).parents[2] / "workbook_templates"
-SOUND = ("region", "computed")
-"""The workbooks without a problem; templates lack everything."""
+from dotpop_addin.files import run_file
+from dotpop_addin.region import FIELDS
 
 
 @pytest.fixture(scope="module")
 def sources(_small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    from dotpop_addin.files import run_file
-
     computed = tmp_path_factory.mktemp("computed") / "region.xlsx"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1767225600")
         run_file(_small, computed)
-    files = {"region": _small, "computed": computed} | {one: TEMPLATES / f"{one}.xlsx" for one in ("psychiatrie", "smr")}
-    return {name: settled(path) for name, path in files.items()}
+    found = {"region": settled(_small), "computed": settled(computed)}
+    for field in FIELDS:
+        with as_file(files("workbook_templates").joinpath(f"{field}.xlsx")) as path:
+            found[field] = settled(path)
+    return found
 
 
 @pytest.mark.parametrize("share", range(fuzzing.SHARES))
@@ -63,7 +62,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def places(_small: Path) -> list[Place]:
-    return places_of(_small, [table.excel for table in PSYCHIATRIE.tables_of("input")])
+    return places_of(_small, [table.excel for table in FIELDS["psychiatrie"].tables_of("input")])
 
 
 @settings(max_examples=25, deadline=None)

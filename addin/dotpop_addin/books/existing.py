@@ -6,6 +6,7 @@ openpyxl makes every cell that it is asked for; areas are therefore gone through
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dotpop_addin.books.following import LAST_COLUMN, LAST_ROW, Bounds, bounds_of
 from dotpop_addin.books.protocol import column_letters
 from dotpop_addin.problems import Problem, ProblemsFound
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.table import Table
     from openpyxl.worksheet.worksheet import Worksheet
 
-Bounds = tuple[int, int, int, int]  # left, top, right, bottom, counted from 1
 MOST = 20_000_000
 """Cells of a table: twenty columns down to the last row of a sheet."""
 
@@ -49,6 +49,19 @@ def clear(worksheet: "Worksheet", bounds: Bounds) -> None:
     for cell in within(worksheet, bounds):
         cell.value = cell.hyperlink = None
         cell._style = StyleArray()
+
+
+def misplaced(file: str, worksheet: "Worksheet") -> Iterator[Problem]:
+    """The tables of a sheet whose place is none: spreadsheets refuse or repair such a file."""
+    for table in worksheet.tables.values():
+        try:
+            left, top, right, bottom = bounds_of(str(table.ref))
+        except ValueError:
+            left = top = right = bottom = 0
+        if not (1 <= left <= right <= LAST_COLUMN and 1 <= top <= bottom <= LAST_ROW):
+            found = f"la place du tableau {table.displayName} n'existe pas (« {table.ref or ''} »)"
+            action = "Rouvrir le fichier dans le tableur, le laisser réparer et l'enregistrer, ou reprendre une copie saine."
+            yield Problem(file, found, "des cellules de la feuille", action, worksheet.title)
 
 
 def refuse_endless(file: str, worksheet: "Worksheet", table: "Table", bounds: Bounds) -> None:

@@ -39,6 +39,9 @@ class FileBook:
         self.path = path
         refuse_what_is_not_a_workbook(path)
         self._book = load(path, values=False)
+        misplaced = [problem for one in self._book.worksheets for problem in existing.misplaced(self.name, one)]
+        if misplaced:
+            raise ProblemsFound(misplaced)
         self._fresh: dict[str, set[str]] = {}  # formulas written here, whose values are not known yet
         self._before: dict[tuple[str, str], Bounds] = {}  # tables resized, with the bounds they had
 
