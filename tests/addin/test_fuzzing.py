@@ -65,7 +65,7 @@ def places(_small: Path) -> list[Place]:
     return places_of(_small, [table.excel for table in FIELDS["psychiatrie"].tables_of("input")])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @for_all(data=st.data())
 def test_any_content_of_the_cells_of_input_tables(
     data: Any, sources: dict[str, bytes], places: list[Place], drawn: tuple[Path, Path]

@@ -50,7 +50,7 @@ def places(sound_returns: dict[str, Path]) -> list[Place]:
     return places_of(sound_returns[H1])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @for_all(data=st.data())
 def test_any_content_of_any_cell_of_a_table(
     data: Any, sources: dict[str, bytes], places: list[Place], drawn: tuple[Path, Path]

@@ -144,6 +144,8 @@ def test_the_longest_name_that_a_disk_takes_and_one_more(small_book: Path, dotpo
     longest = small_book.with_name("a" * 250 + ".xlsx")
     assert dotpop("run", small_book, "--out", longest)[0] == 0
     assert dotpop("verify", longest)[0] == 0
+    status, said, errors = dotpop("batch", longest, "--out", small_book.with_name("lot"), "--json")
+    assert (status, "trop long" in said, "Défaut" in said) == (1, True, False), said
     for command in (
         ("run", small_book, "--out", small_book.with_name("a" * 251 + ".xlsx")),
         ("synthese", small_book, "--diffusion", "complet", "--out", small_book.with_name("a" * 251 + ".xlsx")),

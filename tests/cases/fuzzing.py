@@ -36,8 +36,7 @@ def commands_of_region(file: Path, folder: Path) -> list[list[str]]:
 def commands_of_return(file: Path, folder: Path) -> list[list[str]]:
     """The region that asked is the file beside."""
     region, out = str(file.parent / "region" / "region.xlsx"), ["--out", str(folder / "sortie.xlsx")]
-    check = ["check", str(file), "--region", region]
-    return [check, ["collect", str(file), "--into", region, *out], ["run", str(file), *out]]
+    return [["check", str(file)], ["collect", str(file), "--into", region, *out], ["run", str(file), *out]]
 
 
 KINDS: dict[str, Commands] = {"region": commands_of_region, "return": commands_of_return}
@@ -50,18 +49,23 @@ def numbers(*, odd: bool) -> list[int]:
 
 @dataclass
 class Trial:
-    """What became of mutations. accepted: how many ended with status 0 for each command. peak: bytes above the start."""
+    """What became of mutations. accepted: how many ended with status 0 for each command. seconds: of computing.
+
+    slowest, peak: seconds, and bytes above the start, with their mutations.
+    """
 
     faults: list[str] = field(default_factory=list)
     tried: int = 0
+    seconds: float = 0.0
     accepted: dict[str, int] = field(default_factory=dict)
     slowest: tuple[float, str] = (0.0, "")
     peak: tuple[int, str] = (0, "")
 
     def summary(self) -> str:
         accepted = ", ".join(f"{name} {count}" for name, count in self.accepted.items())
+        counts = f"{self.tried} mutations in {self.seconds:.0f} s, {len(self.faults)} faults; done: {accepted}"
         slow, high = f"{self.slowest[0]:.1f} s ({self.slowest[1]})", f"{self.peak[0] >> 20} MiB ({self.peak[1]})"
-        return f"{self.tried} mutations, {len(self.faults)} faults; done: {accepted}; slowest {slow}; highest {high}"
+        return f"{counts}; slowest {slow}; highest {high}"
 
 
 def faults_of(file: Path, commands: Commands, folder: Path) -> tuple[list[str], list[str]]:
@@ -148,6 +152,7 @@ def attempt(kind: str, sources: Mapping[str, bytes], region: bytes, wanted: Sequ
 
 def _note(trial: Trial, number: int, name: str, faults: list[str], satisfied: list[str], taken: float, peak: int) -> None:
     trial.tried += 1
+    trial.seconds += taken
     trial.faults += [f"{name}: {fault}" for fault in faults]
     trial.slowest, trial.peak = max(trial.slowest, (taken, name)), max(trial.peak, (peak, name))
     for command in satisfied:

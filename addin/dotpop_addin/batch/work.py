@@ -14,7 +14,7 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.opening import access
 from dotpop_addin.declarations.common import IDENTITY, REGION
 from dotpop_addin.fiches import without_fiche, write_all
-from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound, of_the_machine
 from dotpop_addin.region import identify
 from dotpop_addin.sheets.files import check_target, make_folder
 from dotpop_model import __version__
@@ -57,10 +57,14 @@ def regenerate(task: Task) -> Outcome:
         action = "Relancer avec moins de classeurs à la fois (--jobs 1), ou sur une machine qui a plus de mémoire."
         found = failed(task, [Problem(task.name, "mémoire insuffisante pour ce classeur", "", action)])
     except Exception as error:
-        action = "Transmettre ce détail à qui maintient le programme ; les autres classeurs n'en dépendent pas."
-        found = failed(task, [Problem(task.name, defects.told(error).rstrip("."), "", action)])
+        found = failed(task, [of_the_machine(error) or _defect(task, error)])
     problems = tuple(replace(problem, file=task.name) for problem in found.problems)
     return replace(found, seconds=time.monotonic() - started, problems=problems)
+
+
+def _defect(task: Task, error: Exception) -> Problem:
+    action = "Transmettre ce détail à qui maintient le programme ; les autres classeurs n'en dépendent pas."
+    return Problem(task.name, defects.told(error).rstrip("."), "", action)
 
 
 def failed(task: Task, problems: Sequence[Problem]) -> Outcome:
