@@ -1,4 +1,4 @@
-"""The sheets of an openpyxl workbook as XML: the very bytes that openpyxl writes, without an element object for each cell."""
+"""The sheets of an openpyxl workbook as XML: the bytes that openpyxl writes, without an element object per cell."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ EMPTY = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 
 
 class Writer(ExcelWriter):  # type: ignore[misc]
-    """Writes a workbook into an archive. finished: what is made of the XML of each sheet, by its title, before it is put there."""
+    """Writes a workbook into an archive. finished: given the title and the XML of a sheet, gives what is put there."""
 
     def __init__(self, book: "Workbook", archive: "ZipFile", finished: "Callable[[str, bytes], bytes]") -> None:
         super().__init__(book, archive)
