@@ -1,4 +1,4 @@
-"""How the cost grows: the demonstration with more hospitals, or more territories, through the model and through a whole run."""
+"""How the cost grows with hospitals and territories, through the model and through a whole run."""
 
 import math
 import time
@@ -93,13 +93,11 @@ def _run(path: Path) -> None:
 def more_hospitals(tables: Tables, times: int) -> Tables:
     """Each hospital so many times, under other codes: same allocation, same patients, same territory."""
     own = {finess: place for place, finess in enumerate(tables.finess)}
-    return _repeated(
-        tables, OF_HOSPITALS, times, lambda column, text, copy: _code(own, text, copy) if column == "finess" else text
-    )
 
+    def renamed(column: str, text: str, copy: int) -> str:
+        return f"{900_000_000 + copy * 1_000 + own[text]}" if column == "finess" and text in own else text
 
-def _code(own: dict[str, int], finess: str, copy: int) -> str:
-    return f"{900_000_000 + copy * 1_000 + own[finess]}" if finess in own else finess
+    return _repeated(tables, OF_HOSPITALS, times, renamed)
 
 
 def more_territories(tables: Tables, times: int) -> Tables:

@@ -3,6 +3,7 @@
 The workbooks are copies of the demonstrations under as many names: the work is the same, whatever is in their cells.
 """
 
+import heapq
 import resource
 import shutil
 import sys
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from os import getpid
 from pathlib import Path
 
 from measuring import COPY, KIB, Row, least, seconds, spent
@@ -54,8 +54,8 @@ def fiches(books: Path, folder: Path) -> Iterable[Row]:
 
 @dataclass(frozen=True)
 class Lot:
-    """What a batch took. clock: seconds by the clock; seconds: those of the processor of the process that gives the tasks and of the
-    busiest worker, its start included: what the batch takes where each has a core. peak, first_peak: MiB."""
+    """What a batch took. clock: seconds by the clock. seconds: what it takes where each process has its core, by what
+    each task took of the processor. peak, first_peak: MiB."""
 
     count: int
     clock: float
@@ -73,19 +73,30 @@ class Lot:
         own = time.process_time()
         clock = seconds(lambda: carry_out(tasks, out, processes(jobs), work))
         own = time.process_time() - own
-        lines = [line.split() for line in (out / LOG).read_text().splitlines()]
-        busiest = max(float(taken) for _, taken, _ in lines)
-        peaks = [float(peak) for *_, peak in lines]
-        return cls(len(tasks), clock, own + busiest, max(peaks), peaks[0])
+        lines = [[float(part) for part in line.split()] for line in (out / LOG).read_text().splitlines()]
+        start = min(before for before, *_ in lines)
+        peaks = [peak for *_, peak in lines]
+        return cls(
+            len(tasks), clock, own + _alone([end - before for before, end, _ in lines], start, jobs), max(peaks), peaks[0]
+        )
+
+
+def _alone(taken: list[float], start: float, jobs: int) -> float:
+    """Seconds until the last task ends, when whoever is free first takes the next one. start: of a worker."""
+    free = [start] * jobs
+    for one in taken:
+        heapq.heapreplace(free, free[0] + one)
+    return max(free)
 
 
 def work(task: Task) -> Outcome:
     """The work of a batch, and what its process has taken so far."""
+    before = time.process_time()
     outcome = regenerate(task)
     assert outcome.state == "fait", outcome.problems
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB / 1024
     with (task.folder / LOG).open("a") as file:
-        file.write(f"{getpid()} {time.process_time()} {peak}\n")
+        file.write(f"{before} {time.process_time()} {peak}\n")
     return outcome
 
 

@@ -1,4 +1,4 @@
-"""How a measure is taken and told: in turns, so that the noise of the machine falls on both; by the processor where it is fair."""
+"""How a measure is taken: in turns, so that the noise of the machine falls on both; by the processor where it is fair."""
 
 import resource
 import statistics
@@ -17,7 +17,7 @@ KIB = 1 if sys.platform != "darwin" else 1 / 1024
 
 @dataclass(frozen=True)
 class Row:
-    """A measure against its limit. least: the limit is the least that is wanted, not the most. limit: None where there is none."""
+    """A measure against its limit (None: none). least: the limit is the least that is wanted, not the most."""
 
     what: str
     found: float
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Spent:
-    """What a process and those that it waited for took. seconds: by the clock; processor: of all of them; peak: MiB of the largest."""
+    """What a process and those that it waited for took. seconds: by the clock; processor: of all; peak: MiB."""
 
     seconds: float
     processor: float

@@ -1,4 +1,4 @@
-"""The same job by others: the chain as native formulas computed by LibreOffice, or by the package `formulas`; the floor of a zip."""
+"""The same job by others: the chain as formulas computed by LibreOffice or by the package `formulas`; the floor of a zip."""
 
 import os
 import shutil
@@ -66,7 +66,7 @@ def _converted(book: Path, folder: Path) -> Spent:
 
 
 def formulas(folder: Path) -> Iterable[Row]:
-    """A region of four hospitals. DOTPOP_FORMULAS_PYTHON: an interpreter that has the package, which is no part of the project."""
+    """A region of four hospitals. DOTPOP_FORMULAS_PYTHON: an interpreter that has the package (no part of the project)."""
     interpreter = os.environ.get("DOTPOP_FORMULAS_PYTHON", sys.executable)
     if subprocess.run([interpreter, "-c", "import formulas"], capture_output=True, check=False).returncode:
         print("(formulas: skipped, not installed; DOTPOP_FORMULAS_PYTHON may name an interpreter that has it)")
