@@ -1,213 +1,51 @@
 """Speed as ratios measured in one run: the machine may be noisy, the ratio says what the program costs.
 
-Run `python benchmarks/benchmark.py`. Each line: what, measured, limit, and whether it holds.
+Run `python benchmarks/benchmark.py`; `--long` adds lots of workbooks, other programs, growth and a million stays (minutes).
+Each line: what, measured, limit, and whether it holds. Exit status 1 when a limit is missed.
 """
 
-import statistics
-import subprocess
+import argparse
+import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import openpyxl
-from scenarios import Pandas, one_pass, scenarios_of
+import growth
+import lots
+import one
+import peers
+import stays
+from measuring import Row
 
-from dotpop_addin.actions import check
-from dotpop_addin.books.file import FileBook
-from dotpop_addin.disclosure import Level
-from dotpop_addin.fiches import DEFAULT, pages, write_all
-from dotpop_addin.fiches.common import Common
 from dotpop_addin.files import demonstration
-from dotpop_addin.functions.registry import BY_NAME
-from dotpop_addin.region import read_region
-from dotpop_addin.returns.folder import answers
-from dotpop_addin.returns.opening import open_return
-from dotpop_addin.sending import send
-from dotpop_addin.sheets.page import Page
-from dotpop_addin.sheets.writing import workbook
-from dotpop_model import chain
-from dotpop_model.sensitivity.study import simulated
 
-ROUNDS = 5
-SCENARIOS = 10_000
-SAMPLE = 20
-"""Files that are enough to compare with openpyxl."""
-COPY = "import sys, openpyxl; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])"
-PROGRAM = "import sys; from dotpop_addin.cli import main; sys.exit(main())"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A measure against its limit. least: the limit is the least that is wanted, not the most."""
-
-    what: str
-    found: float
-    limit: float
-    unit: str
-    least: bool = False
-
-    @property
-    def holds(self) -> bool:
-        return self.found >= self.limit if self.least else self.found <= self.limit
-
-    def __str__(self) -> str:
-        bound = f"{'at least' if self.least else 'at most'} {self.limit:g} {self.unit}"
-        return f"{self.what:<78}{self.found:>8.2f} {self.unit:<4}{bound:<16}{'' if self.holds else '  <-- missed'}"
+PARTS = {"one": one.rows, "lots": lots.rows, "peers": peers.rows, "growth": growth.rows, "stays": stays.rows}
+"""Each measures from the demonstrations of both fields, within a folder of its own."""
 
 
 def main() -> int:
-    """Prints the table; exit status 1 when a limit is missed."""
+    """Prints the table."""
+    options = argparse.ArgumentParser(description="Speed against its limits.")
+    options.add_argument("--long", action="store_true", help="all of it: minutes")
+    options.add_argument("--only", choices=PARTS, nargs="+", help="some parts of it")
+    given = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        demo = folder / "demo.xlsx"
-        demonstration("psychiatrie", demo)
-        rows = [*whole_run(demo, folder / "out.xlsx"), *calculation(demo), *start_up()]
-        rows += [*fiches(demo, folder / "fiches"), *returned(demo, folder)]
-        demonstration("smr", demo)
-        rows += scenarios(demo)
-    for row in rows:
-        print(row)
-    return int(not all(row.holds for row in rows))
+        found = list(measured(given.only or (list(PARTS) if given.long else ["one"]), Path(name)))
+    print("\n".join(map(str, found)))
+    if hasattr(os, "getloadavg"):
+        print(f"(processes that wanted a core in the last minutes: {os.getloadavg()[1]:.1f}, for {os.cpu_count()} cores)")
+    return int(not all(row.holds for row in found))
 
 
-def whole_run(demo: Path, out: Path) -> Iterable[Row]:
-    reference, run = alternating(
-        lambda: python("-c", COPY, demo, out), lambda: python("-c", PROGRAM, "run", demo, "--out", out)
-    )
-    print(f"(openpyxl load and save: {reference:.2f} s; dotpop run: {run:.2f} s)")
-    yield Row("dotpop run, whole process / openpyxl load and save of the same workbook", run / reference, 2, "×")
-
-
-def calculation(demo: Path) -> Iterable[Row]:
-    region = read_region(FileBook(demo))
-    model = best(lambda: chain.run(region.tables, region.hypotheses), 20)
-    raw, function = cell_function()
-    yield Row("the model alone (chain.run)", 1000 * model, 20, "ms")
-    yield Row("a range of 5,000 × 20 through a cell function / np.array in, tolist out", function / raw, 1.5, "×")
-
-
-def scenarios(demo: Path) -> Iterable[Row]:
-    """Scenarios of five years, each with other needs and other rules: all at once, then one at a time by ordinary pandas."""
-    many, draws = scenarios_of(check(FileBook(demo)).region, SCENARIOS)
-    found, notebook = simulated(many, draws), Pandas(many)
-    few = [{name: float(values[place]) for name, values in draws.items()} for place in range(5)]
-    same = all(np.allclose(notebook.last_allocations(**one), found[1][place]) for place, one in enumerate(few))
-    assert same, "the benchmark compares two computations that differ"
-    ours = best(lambda: simulated(many, draws), ROUNDS) / SCENARIOS
-    pandas = best(lambda: [notebook.last_allocations(**one) for one in few], 3) / len(few)
-    floor = best(lambda: one_pass(found[0].shape[1], many.hypotheses.horizon, SCENARIOS), ROUNDS) / SCENARIOS
-    print(f"({found[0].shape[1]} hospitals; a scenario by pandas {1000 * pandas:.1f} ms, ours {1e6 * ours:.1f} µs)")
-    yield Row("a scenario among 10,000, five years", 1e6 * ours, 50, "µs")
-    yield Row("the same by ordinary pandas, one at a time / ours", pandas / ours, 300, "×", least=True)
-    yield Row("ours / one pass of numpy over as many allocations", ours / floor, 150, "×")
-
-
-def start_up() -> Iterable[Row]:
-    bare, functions = alternating(
-        lambda: python("-c", "import xlwings"), lambda: python("-c", "import dotpop_addin.functions.excel")
-    )
-    yield Row("importing the functions module, over importing xlwings", functions - bare, 0.3, "s")
-    yield Row("dotpop --help, whole process", best(lambda: python("-c", PROGRAM, "--help"), ROUNDS), 0.3, "s")
-
-
-def fiches(demo: Path, folder: Path) -> Iterable[Row]:
-    """Fiches of a whole region; then the writing alone, against openpyxl that fills the same cells of the same file."""
-    region = check(FileBook(demo))
-    written = write_all(region, folder)
-    common = Common(region, DEFAULT)
-    contents = [pages(common, hospital) for hospital in range(SAMPLE)]
-    sample = written[:SAMPLE]
-    filled, made = least_work(
-        lambda: [fill(path, content, folder / "copy.xlsx") for path, content in zip(sample, contents, strict=True)],
-        lambda: [
-            (folder / "ours.xlsx").write_bytes(workbook(content, "Fiche", datetime(2026, 1, 1))) for content in contents
-        ],
-    )
-    print(f"(processor: a fiche filled and saved by openpyxl {told(filled, sample)}, ours {told(made, sample)})")
-    yield Row(
-        "fiches computed and written in a second",
-        len(written) / best(lambda: write_all(region, folder), ROUNDS),
-        40,
-        "/s",
-        True,
-    )
-    yield Row("openpyxl loading, filling and saving a fiche / writing it", filled / made, 3, "×", least=True)
-
-
-def fill(path: Path, content: Sequence[Page], target: Path) -> None:
-    """What one does with openpyxl: a file that has the looks, each of its cells filled, saved under another name."""
-    book = openpyxl.load_workbook(path)
-    for page in content:
-        sheet = book[page.name]
-        for (row, letter), cell in page.cells.items():
-            sheet[f"{letter}{row}"].value = cell.formula or cell.value
-    book.save(target)
-
-
-def returned(demo: Path, folder: Path) -> Iterable[Row]:
-    """Files sent by the demonstration, twice as many as it has hospitals, as they come back: read in turns, then checked."""
-    files = [
-        path
-        for name in ("one", "two")
-        for path in send(demo, folder / name, Level.FEDERATION)
-        if "fédération" not in path.name
-    ]
-    sample = files[:SAMPLE]
-    loaded, opened = least_work(
-        lambda: [openpyxl.load_workbook(path) for path in sample], lambda: [open_return(path) for path in sample]
-    )
-    print(f"(processor: a returned file loaded by openpyxl {told(loaded, sample)}, ours {told(opened, sample)})")
-    yield Row("openpyxl load of a returned file / reading it, scans included", loaded / opened, 10, "×", least=True)
-    yield Row(f"{len(files)} returned files checked, beyond start-up", best(lambda: answers(files), 3), 3, "s")
-
-
-def told(taken: float, files: Sequence[Path]) -> str:
-    return f"{1000 * taken / len(files):.2f} ms"
-
-
-def cell_function() -> tuple[float, float]:
-    """Seconds of converting a range in and out with numpy alone, and of a cell function over the same range."""
-    cells = tuple(tuple(float(row * column % 97) for column in range(20)) for row in range(5_000))
-    weights = (tuple(1.0 for _ in range(20)),)
-    raw = best(lambda: np.array(cells).tolist(), 20)
-    return raw, best(lambda: BY_NAME["DOTPOP_ACTIVITE_PONDEREE"](cells, weights), 20)
-
-
-def alternating(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
-    """Median seconds of each, measured in turns so that the noise of the machine falls on both."""
-    times = _in_turns((one, other), time.perf_counter)
-    return statistics.median(times[0]), statistics.median(times[1])
-
-
-def least_work(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
-    """Fewest seconds of the processor that each takes in this process, in turns: waiting, and other programs, left out."""
-    times = _in_turns((one, other), time.process_time)
-    return min(times[0]), min(times[1])
-
-
-def _in_turns(jobs: Sequence[Callable[[], object]], clock: Callable[[], float]) -> list[list[float]]:
-    rounds = [[seconds(job, clock) for job in jobs] for _ in range(ROUNDS)]
-    return [list(times) for times in zip(*rounds, strict=True)]
-
-
-def best(job: Callable[[], object], rounds: int) -> float:
-    """Fewest seconds in several rounds."""
-    return min(seconds(job) for _ in range(rounds))
-
-
-def seconds(job: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    start = clock()
-    job()
-    return clock() - start
-
-
-def python(*arguments: object) -> None:
-    subprocess.run([sys.executable, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+def measured(parts: Iterable[str], folder: Path) -> Iterable[Row]:
+    demos = {field: folder / f"{field}.xlsx" for field in ("psychiatrie", "smr")}
+    for field, demo in demos.items():
+        demonstration(field, demo)
+    for part in parts:
+        place = folder / part
+        place.mkdir()
+        yield from PARTS[part](demos, place)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ Each figure drawn from others, and what keeps its reader from deducing more than
 A reader knows its own lines; only those of others are protected. Small counts: see `dotpop_model.disclosure`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ import numpy as np
 
 from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
 from dotpop_model.arrays import Array
-from dotpop_model.disclosure import SECRET, STATE, Weighted, protect
+from dotpop_model.disclosure import SECRET, STATE, Places, Weighted, protect
 from dotpop_model.tables import Frame, Mask
 from dotpop_model.vocabulary import AGES, FlowMethod
 
@@ -83,30 +83,81 @@ class _Share:
         return own * (self.people / served - 1) if served > SLACK * self.people else np.inf
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """The care of the others, line by line. hospital, age, weight: places among distinct ones; cell: place among the cells
+    of the reader (-1: in none); home: whether it is given to residents of the reader's territory."""
+
+    names: Sequence[str]
+    ages: Sequence[str]
+    hospital: Places
+    age: Places
+    weight: Places
+    weights: Array
+    volumes: Array
+    cell: Places
+    home: Mask
+
+    def where(self, rows: Mask) -> "_Lines":
+        return _Lines(
+            self.names,
+            self.ages,
+            self.hospital[rows],
+            self.age[rows],
+            self.weight[rows],
+            self.weights[rows],
+            self.volumes[rows],
+            self.cell[rows],
+            self.home[rows],
+        )
+
+    def hospitals(self) -> list[str]:
+        """The hospitals that have lines."""
+        return [self.names[place] for place in np.unique(self.hospital).tolist()]
+
+
 def shown(common: "Common", hospital: int) -> Shown:
     """What the fiche of a hospital shows of the others at the level of its region's disclosure."""
     given = common.disclosure
-    lines = common.lines[common.hypotheses.level(common.compared[hospital])]
-    others = lines.where(lines["finess"] != common.finess[hospital])
-    home = _equal(others, "territory", common.flows[hospital]["territory"])
     method = common.method_of(hospital)
-    if method == FlowMethod.CONTRIBUTION:
-        return _contribution(common, hospital, others, home)
+    contribution = method == FlowMethod.CONTRIBUTION
+    cells = _served(common, hospital) if contribution else []
+    lines = _lines(common, hospital, cells)
+    if contribution:
+        return _contribution(common, hospital, cells, lines)
     told = method == FlowMethod.NET_FLOW
-    leakage = _leakage(given, others, home, [""] * len(others), told=told)
+    leakage = _leakage(given, lines, told=told)
     return Shown(given.admits(PLACES), leakage, population=leakage > Leakage.NONE or not told)
 
 
-def _contribution(common: "Common", hospital: int, others: Frame, home: Mask) -> Shown:
+def _lines(common: "Common", hospital: int, cells: Sequence[Cell]) -> _Lines:
+    """The lines of the others, at the reader's level of territories."""
+    lines, age = common.lines[common.hypotheses.level(common.compared[hospital])], common.hypotheses.contribution_by_age
+    names, whose = lines.coded("finess")
+    codes, territory = lines.coded("territory")
+    ages, age_of = lines.coded("age")
+    place = {cell: number for number, cell in enumerate(cells)}
+    cell_of = np.array([[place.get((code, one if age else ""), -1) for one in ages] for code in codes], dtype=np.intp)
+    cell = cell_of[territory, age_of] if len(lines) else territory
+    if common.hypotheses.contribution_scope != "all":
+        segment = common.compared[hospital]
+        inside = {finess for finess, one in zip(common.finess, common.compared, strict=True) if one == segment}
+        cell = np.where(np.array([name in inside for name in names], dtype=bool)[whose], cell, -1)
+    home = np.array([code == common.flows[hospital]["territory"] for code in codes], dtype=bool)[territory]
+    others = np.array([name != common.finess[hospital] for name in names], dtype=bool)[whose]
+    weight, weights, volumes = lines.coded("weight")[1], lines.floats("weight"), lines.floats("volume")
+    return _Lines(names, ages, whose, age_of, weight, weights, volumes, cell, home).where(others)
+
+
+def _contribution(common: "Common", hospital: int, cells: Sequence[Cell], others: _Lines) -> Shown:
     given, shares, together = common.disclosure, dict[Cell, _Share](), set[Cell]()
-    cells = _cells(common, hospital, others)
-    for cell in _served(common, hospital):
-        lines = others.where(np.array([one == cell for one in cells], dtype=bool))
+    for number, cell in enumerate(cells):
+        lines = others.where(others.cell == number)
         share = _share(common, hospital, cell, lines)
         if share.own > 0:
             shares[cell] = share
         sums = 1 if common.criteria is None else 2
-        if not (given.admits(CARE) and _enough(given, lines, sums) and _safe(given, lines, [])):
+        if not (given.admits(CARE) and _enough(given, lines, sums) and _safe(given, lines, {})):
             together.add(cell)
     while not _protects([shares[one] for one in together & shares.keys()], given.threshold):
         left = sorted(shares.keys() - together, key=lambda one: (shares[one].served, one))
@@ -115,8 +166,8 @@ def _contribution(common: "Common", hospital: int, others: Frame, home: Mask) ->
         together.add(left[0])
     leakage = Leakage.NONE
     if not any(code == common.flows[hospital]["territory"] for code, _ in together):
-        counted = ["" if cell is None or cell in together else " ".join(cell) for cell in cells]
-        leakage = _leakage(given, others, home, counted, told=False)
+        counted = np.array([-1 if cell in together else number for number, cell in enumerate(cells)] + [-1])
+        leakage = _leakage(given, replace(others, cell=counted[others.cell]), told=False)
     alone = [shares[one] for one in together & shares.keys()]
     return Shown(given.admits(PLACES), leakage, frozenset(together), _protects(alone, given.threshold, last=True))
 
@@ -126,21 +177,10 @@ def _served(common: "Common", hospital: int) -> list[Cell]:
     return [(code, age) for code in common.served(hospital) for age in ages]
 
 
-def _cells(common: "Common", hospital: int, others: Frame) -> list[Cell | None]:
-    """The cell of the shares of a hospital that each line of the others is in, None for none."""
-    served = frozenset(_served(common, hospital))
-    everyone = common.hypotheses.contribution_scope == "all"
-    segment = common.compared[hospital]
-    inside = {finess for finess, one in zip(common.finess, common.compared, strict=True) if one == segment}
-    ages = others.texts("age") if common.hypotheses.contribution_by_age else [""] * len(others)
-    found = zip(others.texts("finess"), others.texts("territory"), ages, strict=True)
-    return [(code, age) if (code, age) in served and (everyone or one in inside) else None for one, code, age in found]
-
-
-def _share(common: "Common", hospital: int, cell: Cell, lines: Frame) -> _Share:
+def _share(common: "Common", hospital: int, cell: Cell, lines: _Lines) -> _Share:
     level, (code, age) = common.level_of(hospital), cell
     ages = [AGES.index(age)] if age else list(range(len(AGES)))
-    weights, volumes = lines.floats("weight"), lines.floats("volume")
+    weights, volumes = lines.weights, lines.volumes
     own, seen = (float(one.values[hospital, level.place[code], ages].sum()) for one in (level.given, level.care))
     ratios = [1.0, *_ratios(level, hospital, (level.place[code], ages), lines)]
     return _Share(
@@ -154,9 +194,9 @@ def _share(common: "Common", hospital: int, cell: Cell, lines: Frame) -> _Share:
     )
 
 
-def _ratios(level: "Level", hospital: int, cell: tuple[int, list[int]], lines: Frame) -> Iterator[float]:
+def _ratios(level: "Level", hospital: int, cell: tuple[int, list[int]], lines: _Lines) -> Iterator[float]:
     """What a unit of the reader's care weighs against one of others, by each criterion: least and most in a cell."""
-    codes = set(lines.texts("finess"))
+    codes = set(lines.hospitals())
     rows = [row for row, code in enumerate(level.given.hospitals) if code in codes]
     for rates in level.rates:
         own, others = (_there(level, rates, among, cell) for among in ([hospital], rows))
@@ -191,48 +231,53 @@ def _protects(shares: Sequence[_Share], threshold: int, *, last: bool = False) -
     return last or len(shares) != 1
 
 
-def _leakage(given: Disclosure, others: Frame, home: Mask, counted: Sequence[str], *, told: bool) -> Leakage:
-    """What may be shown of the care of others at home. counted: the cell of each line that is shown already, "" for none.
+def _leakage(given: Disclosure, others: _Lines, *, told: bool) -> Leakage:
+    """What may be shown of the care of others at home. Their cells: those that are shown already.
 
     told: the reader's own population tells the total.
     """
-    ages = [others.where(home & (others["age"] == age)) for age in AGES]
-    if (
-        given.admits(CARE)
-        and all(_enough(given, one) for one in ages)
-        and _joined(given, others, home, counted, by_age=True)
-    ):
+    at_home = others.where(others.home)
+    ages = [at_home.where(at_home.age == place) for place in range(len(others.ages))]
+    if given.admits(CARE) and all(_enough(given, one) for one in ages) and _joined(given, others, by_age=True):
         return Leakage.BY_AGE
-    enough = given.admits(CARE) and _enough(given, others.where(home))
-    return Leakage((told or enough) and _joined(given, others, home, counted, by_age=False))
+    enough = given.admits(CARE) and _enough(given, at_home)
+    return Leakage((told or enough) and _joined(given, others, by_age=False))
 
 
-def _joined(given: Disclosure, others: Frame, home: Mask, counted: Sequence[str], *, by_age: bool) -> bool:
+def _joined(given: Disclosure, others: _Lines, *, by_age: bool) -> bool:
     """Whether the leakage may be shown beside the cells: a line that is in one only is a sum of its own in the other."""
-    ages = others.texts("age") if by_age else [""] * len(others)
-    leaks = [f"fuites {age}" if inside else "" for age, inside in zip(ages, home.tolist(), strict=True)]
-    pairs = list(zip(counted, leaks, strict=True))
-    columns = {name: others[name] for name in others.names}
-    sums = {"cell": [cell or f"hors {leak}" for cell, leak in pairs], "leak": [leak or cell for cell, leak in pairs]}
-    used = np.array([bool(cell or leak) for cell, leak in pairs], dtype=bool)
-    return _safe(given, Frame(columns | sums).where(used), ["cell", "leak"])
+    used = others.where(others.home | (others.cell >= 0))
+    leak = np.where(used.home, used.age if by_age else 0, -1)
+    kinds = len(used.ages)
+    apart = {"cell": np.where(used.cell >= 0, used.cell, -1 - leak), "leak": np.where(leak >= 0, leak, kinds + used.cell)}
+    return _safe(given, used, apart)
 
 
-def _enough(given: Disclosure, lines: Frame, sums: int = 1) -> bool:
+def _enough(given: Disclosure, lines: _Lines, sums: int = 1) -> bool:
     """Whether a sum may be shown with regard to how many hospitals it holds, the reader being one; none is no secret.
 
     sums: how many of them are shown, of which each one tells what one hospital gives when all the others are known.
     """
-    count = len(set(lines.where(lines["volume"] > 0).texts("finess")))
+    count = len(np.unique(lines.hospital[lines.volumes > 0]))
     return given.admits(COUNTS) or count == 0 or count + 2 - sums >= given.minimum
 
 
-def _safe(given: Disclosure, lines: Frame, columns: Sequence[str]) -> bool:
+def _safe(given: Disclosure, lines: _Lines, columns: Mapping[str, Places]) -> bool:
     """Whether no small count can be deduced from the weighted sums of lines by each column (one sum of all without any)."""
     groupings = [Weighted((column,), "weight") for column in columns] or [Weighted((), "weight")]
-    tables = protect(lines, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
+    summed = _summed(lines, columns)
+    tables = protect(summed, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
     return not any(SECRET in table[STATE] for table in tables)
 
 
-def _equal(frame: Frame, column: str, value: str) -> Mask:
-    return np.array([text == value for text in frame.texts(column)], dtype=bool)
+def _summed(lines: _Lines, columns: Mapping[str, Places]) -> Frame:
+    """The volumes of lines added up by columns and weight, in the order in which these first come."""
+    code = np.zeros(len(lines.volumes), dtype=np.intp)
+    for places in (*columns.values(), lines.weight):
+        _, place = np.unique(places, return_inverse=True)
+        code = code * (int(place.max(initial=0)) + 1) + place
+    _, first, group = np.unique(code, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    sums = np.bincount(group, weights=lines.volumes, minlength=len(first))[order]
+    named = {name: list(map(str, places[first[order]].tolist())) for name, places in columns.items()}
+    return Frame({**named, "weight": lines.weights[first[order]], "volume": sums})
