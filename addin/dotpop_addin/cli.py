@@ -69,6 +69,13 @@ def _parser() -> FrenchParser:
     parser.add_argument("--version", action="version", version=_version(), help="affiche la version et s'arrête")
     commands = parser.add_subparsers(title="commandes", metavar="COMMANDE", required=True, dest="action")
 
+    for group in (_beginning, _year, _choosing, _exchanging, _many, _installing):
+        group(commands)
+    return parser
+
+
+def _beginning(commands: Any) -> None:
+    """A workbook to begin with."""
     new = _add(commands, "new", region.new, "crée un classeur vide à remplir")
     told = f"{', '.join(FIELDS)} ; {SURVEY} : le questionnaire de l'enquête nationale"
     new.add_argument("field", metavar="CHAMP", choices=[*FIELDS, SURVEY], help=told)
@@ -87,6 +94,9 @@ def _parser() -> FrenchParser:
     )
     demo.add_argument("--out", metavar="DOSSIER", type=Path, default=Path("demo"), help="dossier de sortie (demo)")
 
+
+def _year(commands: Any) -> None:
+    """The work of a year on a region."""
     check = _add(commands, "check", region.check, "contrôle un classeur, ou les fichiers reçus, sans les modifier")
     told = "classeur de région, ou fichiers et dossiers reçus des établissements et des fédérations"
     check.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
@@ -105,6 +115,29 @@ def _parser() -> FrenchParser:
         help=f"une étape seule, d'après ce qui est dans les feuilles : {', '.join(STEPS)}",
     )
 
+    workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
+    workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
+
+    verify = _add(commands, "verify", region.verify, "recalcule et dit si chaque résultat tient")
+    verify.add_argument("file", metavar="FICHIER", type=Path, help="classeur à vérifier")
+
+    load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
+    tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
+    activity = _add(tables, "activite", region.load_activity, "charge un export d'activité dans le tableau Activité")
+    activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv ; séjours : .parquet aussi)")
+    activity.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur qui reçoit l'activité")
+    activity.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie")
+    told = "correspondance : sae_psy ou sae_smr (celle du champ du classeur si rien n'est dit), ou un fichier .toml"
+    activity.add_argument("--mapping", metavar="NOM", help=told)
+    existing = activity.add_mutually_exclusive_group()
+    existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
+    existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
+    activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
+
+
+def _choosing(commands: Any) -> None:
+    """What if, how sure, is it working: scenarios, years, the survey."""
     scenario = _add(
         commands, "scenario", region.scenario, "écrit une copie où des hypothèses ont une autre valeur, et la calcule"
     )
@@ -151,19 +184,9 @@ def _parser() -> FrenchParser:
     survey.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help="questionnaires et dossiers reçus")
     survey.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
 
-    workshop = _add(commands, "atelier", region.workshop, "prépare la feuille Atelier : des formules vivantes, pour essayer")
-    workshop.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
-    workshop.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie, sans toucher au classeur")
 
-    verify = _add(commands, "verify", region.verify, "recalcule et dit si chaque résultat tient")
-    verify.add_argument("file", metavar="FICHIER", type=Path, help="classeur à vérifier")
-
-    fiches = _add(commands, "fiches", exchange.fiches, "écrit la fiche de chaque établissement : son calcul, ligne à ligne")
-    fiches.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
-    fiches.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fiches")
-    _add_level(fiches, "federation")
-    fiches.add_argument("--pdf", action="store_true", help="aussi en PDF, par LibreOffice")
-
+def _exchanging(commands: Any) -> None:
+    """What leaves, and what comes back."""
     sending = _add(
         commands, "send", exchange.send, "écrit le fichier à remplir de chaque établissement et de chaque fédération"
     )
@@ -182,6 +205,12 @@ def _parser() -> FrenchParser:
     collect.add_argument("--confirm", metavar="FINESS", action="append", default=[], help=told)
     collect.add_argument("--anomalies", metavar="FICHIER", type=Path, help="écrit aussi la liste des anomalies (.xlsx)")
 
+    fiches = _add(commands, "fiches", exchange.fiches, "écrit la fiche de chaque établissement : son calcul, ligne à ligne")
+    fiches.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région")
+    fiches.add_argument("--out", metavar="DOSSIER", type=Path, required=True, help="dossier des fiches")
+    _add_level(fiches, "federation")
+    fiches.add_argument("--pdf", action="store_true", help="aussi en PDF, par LibreOffice")
+
     synthese = _add(
         commands, "synthese", exchange.synthese, "écrit les résultats de la région pour un comité, au niveau choisi"
     )
@@ -190,6 +219,9 @@ def _parser() -> FrenchParser:
     _add_level(synthese)
     synthese.add_argument("--federation", metavar="NOM", default="", help="fédération qui le lira : elle y voit les siens")
 
+
+def _many(commands: Any) -> None:
+    """Many workbooks."""
     many = _add(commands, "batch", batch.batch, "recalcule beaucoup de classeurs de région, et reprend où il s'est arrêté")
     told = "classeurs de région, et dossiers où les chercher (sous-dossiers compris) ; ils ne sont pas touchés"
     many.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
@@ -206,22 +238,12 @@ def _parser() -> FrenchParser:
     journal.add_argument("files", metavar="FICHIER|DOSSIER", type=Path, nargs="+", help=told)
     journal.add_argument("--verify", action="store_true", help="recalcule chacun et dit ce qui ne tient plus, et pourquoi")
 
-    load = commands.add_parser("load", help="charge un export dans un tableau", description="Charge un export.")
-    tables = load.add_subparsers(title="tableaux", metavar="TABLEAU", required=True, dest="table")
-    activity = _add(tables, "activite", region.load_activity, "charge un export d'activité dans le tableau Activité")
-    activity.add_argument("export", metavar="EXPORT", type=Path, help="export d'activité (.csv ; séjours : .parquet aussi)")
-    activity.add_argument("--into", metavar="FICHIER", type=Path, required=True, help="classeur qui reçoit l'activité")
-    activity.add_argument("--out", metavar="FICHIER", type=Path, help="écrit dans une copie")
-    told = "correspondance : sae_psy ou sae_smr (celle du champ du classeur si rien n'est dit), ou un fichier .toml"
-    activity.add_argument("--mapping", metavar="NOM", help=told)
-    existing = activity.add_mutually_exclusive_group()
-    existing.add_argument("--replace", action="store_true", help="remplace l'activité déjà présente")
-    existing.add_argument("--append", action="store_true", help="ajoute à l'activité déjà présente")
-    activity.add_argument("--hospitals", action="store_true", help="ajoute aussi les établissements absents (sans dotation)")
+
+def _installing(commands: Any) -> None:
+    """The computer and its spreadsheet programs."""
     _add(commands, "doctor", packages.doctor, "examine l'ordinateur : versions, polices, tableurs, disque, ce qui manque")
     for name, (program, package) in PACKAGES.items():
         _add_package(commands, name, program, package)
-    return parser
 
 
 def _add_package(commands: Any, name: str, program: str, package: str) -> None:
