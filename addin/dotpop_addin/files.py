@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dotpop_addin import rendering
 from dotpop_addin.actions import Calculation, calculate, calculate_step
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.collector import without_collector
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.problems import Problem, ProblemsFound
@@ -38,6 +39,7 @@ def template(field: str) -> FileBook:
         return FileBook(path)
 
 
+@without_collector()
 def run_file(source: Path, out: Path | None, progress: Progress = lambda step: None) -> Calculation:
     """Calculates a workbook and saves it in place, or as `out`. Nothing is written when anything is wrong."""
     progress("Ouverture")
@@ -48,6 +50,7 @@ def run_file(source: Path, out: Path | None, progress: Progress = lambda step: N
     return calculation
 
 
+@without_collector()
 def run_step_file(source: Path, step: str, out: Path | None, progress: Progress = lambda step: None) -> Region:
     """Computes one step (key of chain.STEPS) from what stands in a workbook and saves it in place, or as `out`."""
     progress("Ouverture")
@@ -58,6 +61,7 @@ def run_step_file(source: Path, step: str, out: Path | None, progress: Progress 
     return region
 
 
+@without_collector()
 def workshop_file(source: Path, out: Path | None, progress: Progress = lambda step: None) -> Calculation:
     """Prepares the sheet Atelier of a workbook and saves it in place, or as `out`."""
     progress("Ouverture")

@@ -12,6 +12,7 @@ from dotpop_addin.batch.manifest import Manifest
 from dotpop_addin.batch.plan import CHECK, FICHES, RUN, STEPS, Task
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.opening import access
+from dotpop_addin.collector import without_collector
 from dotpop_addin.declarations.common import IDENTITY, REGION
 from dotpop_addin.fiches import without_fiche, write_all
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound, of_the_machine
@@ -76,6 +77,7 @@ def failed(task: Task, problems: Sequence[Problem]) -> Outcome:
     return Outcome(task.name, FAILED, task.steps, problems=(*problems, *stale))
 
 
+@without_collector()
 def _regenerated(task: Task) -> Outcome:
     if task.version != __version__:
         found, expected = f"dotpop {__version__} là où ce classeur devait être calculé", f"dotpop {task.version}"

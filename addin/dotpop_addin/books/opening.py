@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.books.following import bounds_of
+from dotpop_addin.collector import without_collector
 from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def load(path: Path, *, values: bool) -> "Workbook":
     from openpyxl import load_workbook
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), without_collector():
             warnings.simplefilter("ignore")  # openpyxl warns of parts it drops: `losses` tells the user
             return load_workbook(path, data_only=values)
     except MemoryError:

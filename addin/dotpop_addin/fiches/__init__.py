@@ -1,11 +1,10 @@
 """The hospital's sheet: for each hospital a workbook of two sheets, its calculation with live formulas, and the words."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotpop_addin.collector import without_collector
 from dotpop_addin.disclosure import Level
 from dotpop_addin.names import set_aside
 from dotpop_addin.problems import Problem, ProblemsFound
@@ -62,7 +61,7 @@ def write_all(
     make_folder(folder)
     written: list[Path] = []
     problems: list[Problem] = []
-    with _without_collector():
+    with without_collector():
         for hospital, line in enumerate(common.indices):
             progress(f"Fiche : {line['name']}")
             target = folder / file_name(line["finess"], line["name"])
@@ -104,15 +103,3 @@ def pages(common: "Common", hospital: int) -> "tuple[Page, Page]":
 
     others = shown(common, hospital)
     return calculation(common, hospital, others), explanations(common, hospital, others)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Fiches make many small objects and no cycle worth a search: looking for some takes a third of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
