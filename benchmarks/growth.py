@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from measuring import Row, best
 
-from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.files import demonstration_year
-from dotpop_addin.region import Region
+from dotpop_addin.region import Region, read_region
 from dotpop_model.tables import Frame, Tables
 
 Enlarge = Callable[[Tables, int], Tables]
@@ -60,7 +60,7 @@ def rows(demos: dict[str, Path], folder: Path) -> Iterable[Row]:
 
 
 def curves(demos: dict[str, Path], folder: Path) -> Iterable[Curve]:
-    psychiatry, smr = (check(FileBook(demos[field])).region for field in ("psychiatrie", "smr"))
+    psychiatry, smr = (read_region(FileBook(demos[field])) for field in ("psychiatrie", "smr"))
     yield _curve("model, SMR, hospitals", smr, more_hospitals, (1, 10, 100))
     yield _curve("model, SMR, territories", smr, more_territories, (1, 10))
     yield _curve("model, psychiatry, regions side by side", psychiatry, more_of_both, (1, 3, 10), linear=False)
@@ -146,7 +146,7 @@ def _richer(tables: Tables, times: int) -> Tables:
 
 
 def _repeated(tables: Tables, names: Iterable[str], times: int, renamed: Renamed) -> Tables:
-    """Some tables stacked on copies of themselves, whose codes are renamed."""
+    """Some tables stacked on copies of themselves, whose codes are renamed; a line in which none is, is not doubled."""
     frames = {name: getattr(tables, name) for name in names if hasattr(tables, name)}
     copies = range(1, times)
     return replace(
@@ -162,4 +162,6 @@ def _repeated(tables: Tables, names: Iterable[str], times: int, renamed: Renamed
 def _copy(frame: Frame, copy: int, renamed: Renamed) -> Frame:
     coded = [name for name in ("finess", "territory", "parent") if name in frame.names]
     codes = {name: [one and renamed(name, one, copy) for one in frame[name].tolist()] for name in coded}
-    return Frame({name: codes.get(name, frame[name]) for name in frame.names})
+    changed = zip(*(zip(codes[name], frame[name].tolist(), strict=True) for name in coded), strict=True)
+    kept = np.array([any(new != old for new, old in line) for line in changed], dtype=bool)
+    return Frame({name: codes.get(name, frame[name]) for name in frame.names}).where(kept)

@@ -4,7 +4,6 @@ The workbooks are copies of the demonstrations under as many names: the work is 
 """
 
 import heapq
-import resource
 import shutil
 import sys
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from measuring import COPY, KIB, Row, least, seconds, spent
+from measuring import COPY, Row, least, peak, seconds, spent
 
 from dotpop_addin.batch.batching import carry_out
 from dotpop_addin.batch.plan import Task, plan
@@ -75,7 +74,7 @@ class Lot:
         own = time.process_time() - own
         lines = [[float(part) for part in line.split()] for line in (out / LOG).read_text().splitlines()]
         start = min(before for before, *_ in lines)
-        peaks = [peak for *_, peak in lines]
+        peaks = [held for *_, held in lines]
         return cls(
             len(tasks), clock, own + _alone([end - before for before, end, _ in lines], start, jobs), max(peaks), peaks[0]
         )
@@ -94,9 +93,8 @@ def work(task: Task) -> Outcome:
     before = time.process_time()
     outcome = regenerate(task)
     assert outcome.state == "fait", outcome.problems
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB / 1024
     with (task.folder / LOG).open("a") as file:
-        file.write(f"{before} {time.process_time()} {peak}\n")
+        file.write(f"{before} {time.process_time()} {peak()}\n")
     return outcome
 
 

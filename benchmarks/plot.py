@@ -1,4 +1,4 @@
-"""Remakes docs/images/croissance.png, how the cost grows. Needs matplotlib, which nothing else does; says so where it lacks."""
+"""Remakes docs/images/croissance.png, how the cost grows. Needs matplotlib, which nothing else does."""
 
 import sys
 import tempfile
