@@ -35,10 +35,16 @@ def runs(books: Path, demos: dict[str, Path], folder: Path) -> Iterable[Row]:
     copies = [partial(spent, sys.executable, "-c", COPY, demo, folder / "o.xlsx") for demo in demos.values()]
     loop = REGIONS * sum(one.processor for one in least(copies, 2))
     print(f"({alone.count} regional workbooks, one process: {alone}; two: {two})")
-    yield Row("36 regional workbooks, 1 process / 2, each on a core of its own", alone.seconds / two.seconds, 1.7, "×", True)
+    yield Row(
+        f"{alone.count} regional workbooks, 1 process / 2, each on a core of its own",
+        alone.seconds / two.seconds,
+        1.7,
+        "×",
+        True,
+    )
     yield Row("the same by the clock, whatever else runs", alone.clock / two.clock, None, "×")
-    yield Row("openpyxl loading and saving each, in a loop / 36 runs with 2 processes", loop / two.seconds, None, "×")
-    yield Row("peak of a process, 36 workbooks", two.peak, 400, "MiB")
+    yield Row("openpyxl loading and saving each, in a loop / runs with 2 processes", loop / two.seconds, None, "×")
+    yield Row("peak of a process, these workbooks", two.peak, 400, "MiB")
 
 
 def fiches(books: Path, folder: Path) -> Iterable[Row]:

@@ -61,7 +61,8 @@ def spent(*command: object) -> Spent:
 def spent_by_python(program: str, *arguments: object) -> Spent:
     """Runs a Python program, and tells its own peak memory too."""
     here = str(Path(__file__).parent)
-    told = f"import atexit, sys; sys.path.append({here!r}); import measuring; atexit.register(lambda: print(measuring.peak()))\n"
+    told = f"import atexit, sys; sys.path.append({here!r}); import measuring\n"
+    told += "atexit.register(lambda: print(measuring.peak()))\n"
     before, start = _children(), time.perf_counter()
     command = [sys.executable, "-c", told + program, *map(str, arguments)]
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -69,7 +70,7 @@ def spent_by_python(program: str, *arguments: object) -> Spent:
 
 
 def peak() -> float:
-    """The most memory that this process has held (MiB). For `resource`, on Linux, a process starts with that of its parent."""
+    """The most memory this process has held (MiB); `resource`, on Linux, counts that of its parent too."""
     status = Path("/proc/self/status")
     if status.exists():
         held = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))

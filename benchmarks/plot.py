@@ -20,7 +20,7 @@ def main() -> int:
         return 1
     from matplotlib import pyplot
 
-    _, axes = pyplot.subplots(figsize=(8, 5), layout="constrained")
+    _, axes = pyplot.subplots(figsize=(8, 5.6), layout="constrained")
     with tempfile.TemporaryDirectory() as name:
         demos = {field: Path(name) / f"{field}.xlsx" for field in ("psychiatrie", "smr")}
         for field, demo in demos.items():
@@ -32,7 +32,7 @@ def main() -> int:
     axes.set_xticks([1, 3, 10, 100], ["× 1", "× 3", "× 10", "× 100"])
     axes.set(xlabel="size, times the demonstration region", ylabel="seconds of the processor", title="How the cost grows")
     axes.grid(color="#E5E7EB")
-    axes.legend(fontsize=8, frameon=False)
+    axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=2)
     axes.spines[["top", "right"]].set_visible(False)
     pyplot.savefig(TARGET, dpi=100)
     return 0
