@@ -105,7 +105,8 @@ def at_level(care: Care, territories: Territories, level: str) -> Care:
         raise ModelError(faults)
     zones = [*territories.at(level), OUTSIDE]
     values = np.zeros((len(care.hospitals), len(zones), len(AGES)))
-    np.add.at(values, (slice(None), places_in(zones, [mapping[code] for code in written])), care.values[:, cared_for])
+    places = places_in(zones, [mapping[code] for code in written])
+    np.add.at(values.swapaxes(0, 1), places, care.values[:, cared_for].swapaxes(0, 1))
     return Care(care.hospitals, zones, values)
 
 
