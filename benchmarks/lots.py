@@ -4,7 +4,6 @@ The workbooks are copies of the demonstrations under as many names: the work is 
 """
 
 import heapq
-import resource
 import shutil
 import sys
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from measuring import COPY, KIB, Row, least, seconds, spent
+from measuring import COPY, Row, least, peak, seconds, spent
 
 from dotpop_addin.batch.batching import carry_out
 from dotpop_addin.batch.plan import Task, plan
@@ -36,10 +35,16 @@ def runs(books: Path, demos: dict[str, Path], folder: Path) -> Iterable[Row]:
     copies = [partial(spent, sys.executable, "-c", COPY, demo, folder / "o.xlsx") for demo in demos.values()]
     loop = REGIONS * sum(one.processor for one in least(copies, 2))
     print(f"({alone.count} regional workbooks, one process: {alone}; two: {two})")
-    yield Row("36 regional workbooks, 1 process / 2, each on a core of its own", alone.seconds / two.seconds, 1.7, "×", True)
+    yield Row(
+        f"{alone.count} regional workbooks, 1 process / 2, each on a core of its own",
+        alone.seconds / two.seconds,
+        1.7,
+        "×",
+        True,
+    )
     yield Row("the same by the clock, whatever else runs", alone.clock / two.clock, None, "×")
-    yield Row("openpyxl loading and saving each, in a loop / 36 runs with 2 processes", loop / two.seconds, None, "×")
-    yield Row("peak of a process, 36 workbooks", two.peak, 400, "MiB")
+    yield Row("openpyxl loading and saving each, in a loop / runs with 2 processes", loop / two.seconds, None, "×")
+    yield Row("peak of a process, these workbooks", two.peak, 400, "MiB")
 
 
 def fiches(books: Path, folder: Path) -> Iterable[Row]:
@@ -75,7 +80,7 @@ class Lot:
         own = time.process_time() - own
         lines = [[float(part) for part in line.split()] for line in (out / LOG).read_text().splitlines()]
         start = min(before for before, *_ in lines)
-        peaks = [peak for *_, peak in lines]
+        peaks = [held for *_, held in lines]
         return cls(
             len(tasks), clock, own + _alone([end - before for before, end, _ in lines], start, jobs), max(peaks), peaks[0]
         )
@@ -94,9 +99,8 @@ def work(task: Task) -> Outcome:
     before = time.process_time()
     outcome = regenerate(task)
     assert outcome.state == "fait", outcome.problems
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB / 1024
     with (task.folder / LOG).open("a") as file:
-        file.write(f"{before} {time.process_time()} {peak}\n")
+        file.write(f"{before} {time.process_time()} {peak()}\n")
     return outcome
 
 

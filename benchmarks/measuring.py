@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 ROUNDS = 5
 PROGRAM = "import sys; from dotpop_addin.cli import main; sys.exit(main())"
@@ -59,11 +60,22 @@ def spent(*command: object) -> Spent:
 
 def spent_by_python(program: str, *arguments: object) -> Spent:
     """Runs a Python program, and tells its own peak memory too."""
-    told = "import atexit, resource; atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))\n"
+    here = str(Path(__file__).parent)
+    told = f"import atexit, sys; sys.path.append({here!r}); import measuring\n"
+    told += "atexit.register(lambda: print(measuring.peak()))\n"
     before, start = _children(), time.perf_counter()
     command = [sys.executable, "-c", told + program, *map(str, arguments)]
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return Spent(time.perf_counter() - start, _children() - before, int(out.split()[-1]) * KIB / 1024)
+    return Spent(time.perf_counter() - start, _children() - before, float(out.split()[-1]))
+
+
+def peak() -> float:
+    """The most memory this process has held (MiB); `resource`, on Linux, counts that of its parent too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        held = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(held.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB / 1024
 
 
 def _children() -> float:

@@ -137,7 +137,7 @@ def test_the_page_that_help_opens_needs_nothing_else(generator: ModuleType) -> N
     assert page.all("lang") == ["fr"]
     assert [link for link in page.all("href") if not link.startswith("#") and "://" not in link] == []
     assert [source[:40] for source in page.all("src") if not source.startswith("data:image/png;base64,")] == []
-    assert len(page.all("src")) == len(list(IMAGES.glob("*.png")))
+    assert len(page.all("src")) == len(shown(GUIDE, GUIDE_SMR))
     assert len(text) < LARGEST["guide"]
 
 
@@ -153,10 +153,14 @@ def test_a_link_that_leaves_the_page_is_refused(generator: ModuleType) -> None:
         generator.webpage("Guide", {"guide.md": "[ici](../README.md)"}, IMAGES)
 
 
+def shown(*pages: Path) -> set[str]:
+    """The pictures that pages of the documentation show."""
+    return {name for page in pages for name in re.findall(r"\(images/([^)]+)\)", page.read_text("utf-8"))}
+
+
 def test_the_pictures_are_small_and_each_is_shown() -> None:
     pictures = {picture.name for picture in IMAGES.glob("*.png")}
-    shown = set(re.findall(r"\(images/([^)]+)\)", GUIDE.read_text("utf-8") + GUIDE_SMR.read_text("utf-8")))
-    assert shown == pictures
+    assert shown(GUIDE, GUIDE_SMR, ROOT / "docs" / "development.md") == pictures
     assert [name for name in pictures if (IMAGES / name).stat().st_size > LARGEST["picture"]] == []
 
 

@@ -23,16 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
+from dotpop_addin.fiches.others_lines import Cell, Lines, lines_of, summed
 from dotpop_model.arrays import Array
 from dotpop_model.disclosure import SECRET, STATE, Places, Weighted, protect
-from dotpop_model.tables import Frame, Mask
 from dotpop_model.vocabulary import AGES, FlowMethod
 
 if TYPE_CHECKING:
     from dotpop_addin.fiches.common import Common, Level
 
-Cell = tuple[str, str]
-"""A territory and an age ("" for all ages)."""
 SLACK = 1e-9
 
 
@@ -83,46 +81,13 @@ class _Share:
         return own * (self.people / served - 1) if served > SLACK * self.people else np.inf
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """The care of the others, line by line. hospital, age, weight: places among distinct ones; cell: place among the cells
-    of the reader (-1: in none); home: whether it is given to residents of the reader's territory."""
-
-    names: Sequence[str]
-    ages: Sequence[str]
-    hospital: Places
-    age: Places
-    weight: Places
-    weights: Array
-    volumes: Array
-    cell: Places
-    home: Mask
-
-    def where(self, rows: Mask) -> "_Lines":
-        return _Lines(
-            self.names,
-            self.ages,
-            self.hospital[rows],
-            self.age[rows],
-            self.weight[rows],
-            self.weights[rows],
-            self.volumes[rows],
-            self.cell[rows],
-            self.home[rows],
-        )
-
-    def hospitals(self) -> list[str]:
-        """The hospitals that have lines."""
-        return [self.names[place] for place in np.unique(self.hospital).tolist()]
-
-
 def shown(common: "Common", hospital: int) -> Shown:
     """What the fiche of a hospital shows of the others at the level of its region's disclosure."""
     given = common.disclosure
     method = common.method_of(hospital)
     contribution = method == FlowMethod.CONTRIBUTION
     cells = _served(common, hospital) if contribution else []
-    lines = _lines(common, hospital, cells)
+    lines = lines_of(common, hospital, cells)
     if contribution:
         return _contribution(common, hospital, cells, lines)
     told = method == FlowMethod.NET_FLOW
@@ -130,26 +95,7 @@ def shown(common: "Common", hospital: int) -> Shown:
     return Shown(given.admits(PLACES), leakage, population=leakage > Leakage.NONE or not told)
 
 
-def _lines(common: "Common", hospital: int, cells: Sequence[Cell]) -> _Lines:
-    """The lines of the others, at the reader's level of territories."""
-    lines, age = common.lines[common.hypotheses.level(common.compared[hospital])], common.hypotheses.contribution_by_age
-    names, whose = lines.coded("finess")
-    codes, territory = lines.coded("territory")
-    ages, age_of = lines.coded("age")
-    place = {cell: number for number, cell in enumerate(cells)}
-    cell_of = np.array([[place.get((code, one if age else ""), -1) for one in ages] for code in codes], dtype=np.intp)
-    cell = cell_of[territory, age_of] if len(lines) else territory
-    if common.hypotheses.contribution_scope != "all":
-        segment = common.compared[hospital]
-        inside = {finess for finess, one in zip(common.finess, common.compared, strict=True) if one == segment}
-        cell = np.where(np.array([name in inside for name in names], dtype=bool)[whose], cell, -1)
-    home = np.array([code == common.flows[hospital]["territory"] for code in codes], dtype=bool)[territory]
-    others = np.array([name != common.finess[hospital] for name in names], dtype=bool)[whose]
-    weight, weights, volumes = lines.coded("weight")[1], lines.floats("weight"), lines.floats("volume")
-    return _Lines(names, ages, whose, age_of, weight, weights, volumes, cell, home).where(others)
-
-
-def _contribution(common: "Common", hospital: int, cells: Sequence[Cell], others: _Lines) -> Shown:
+def _contribution(common: "Common", hospital: int, cells: Sequence[Cell], others: Lines) -> Shown:
     given, shares, together = common.disclosure, dict[Cell, _Share](), set[Cell]()
     for number, cell in enumerate(cells):
         lines = others.where(others.cell == number)
@@ -177,7 +123,7 @@ def _served(common: "Common", hospital: int) -> list[Cell]:
     return [(code, age) for code in common.served(hospital) for age in ages]
 
 
-def _share(common: "Common", hospital: int, cell: Cell, lines: _Lines) -> _Share:
+def _share(common: "Common", hospital: int, cell: Cell, lines: Lines) -> _Share:
     level, (code, age) = common.level_of(hospital), cell
     ages = [AGES.index(age)] if age else list(range(len(AGES)))
     weights, volumes = lines.weights, lines.volumes
@@ -194,7 +140,7 @@ def _share(common: "Common", hospital: int, cell: Cell, lines: _Lines) -> _Share
     )
 
 
-def _ratios(level: "Level", hospital: int, cell: tuple[int, list[int]], lines: _Lines) -> Iterator[float]:
+def _ratios(level: "Level", hospital: int, cell: tuple[int, list[int]], lines: Lines) -> Iterator[float]:
     """What a unit of the reader's care weighs against one of others, by each criterion: least and most in a cell."""
     codes = set(lines.hospitals())
     rows = [row for row, code in enumerate(level.given.hospitals) if code in codes]
@@ -231,7 +177,7 @@ def _protects(shares: Sequence[_Share], threshold: int, *, last: bool = False) -
     return last or len(shares) != 1
 
 
-def _leakage(given: Disclosure, others: _Lines, *, told: bool) -> Leakage:
+def _leakage(given: Disclosure, others: Lines, *, told: bool) -> Leakage:
     """What may be shown of the care of others at home. Their cells: those that are shown already.
 
     told: the reader's own population tells the total.
@@ -244,7 +190,7 @@ def _leakage(given: Disclosure, others: _Lines, *, told: bool) -> Leakage:
     return Leakage((told or enough) and _joined(given, others, by_age=False))
 
 
-def _joined(given: Disclosure, others: _Lines, *, by_age: bool) -> bool:
+def _joined(given: Disclosure, others: Lines, *, by_age: bool) -> bool:
     """Whether the leakage may be shown beside the cells: a line that is in one only is a sum of its own in the other."""
     used = others.where(others.home | (others.cell >= 0))
     leak = np.where(used.home, used.age if by_age else 0, -1)
@@ -253,7 +199,7 @@ def _joined(given: Disclosure, others: _Lines, *, by_age: bool) -> bool:
     return _safe(given, used, apart)
 
 
-def _enough(given: Disclosure, lines: _Lines, sums: int = 1) -> bool:
+def _enough(given: Disclosure, lines: Lines, sums: int = 1) -> bool:
     """Whether a sum may be shown with regard to how many hospitals it holds, the reader being one; none is no secret.
 
     sums: how many of them are shown, of which each one tells what one hospital gives when all the others are known.
@@ -262,22 +208,9 @@ def _enough(given: Disclosure, lines: _Lines, sums: int = 1) -> bool:
     return given.admits(COUNTS) or count == 0 or count + 2 - sums >= given.minimum
 
 
-def _safe(given: Disclosure, lines: _Lines, columns: Mapping[str, Places]) -> bool:
+def _safe(given: Disclosure, lines: Lines, columns: Mapping[str, Places]) -> bool:
     """Whether no small count can be deduced from the weighted sums of lines by each column (one sum of all without any)."""
     groupings = [Weighted((column,), "weight") for column in columns] or [Weighted((), "weight")]
-    summed = _summed(lines, columns)
-    tables = protect(summed, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
+    sums = summed(lines, columns)
+    tables = protect(sums, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
     return not any(SECRET in table[STATE] for table in tables)
-
-
-def _summed(lines: _Lines, columns: Mapping[str, Places]) -> Frame:
-    """The volumes of lines added up by columns and weight, in the order in which these first come."""
-    code = np.zeros(len(lines.volumes), dtype=np.intp)
-    for places in (*columns.values(), lines.weight):
-        _, place = np.unique(places, return_inverse=True)
-        code = code * (int(place.max(initial=0)) + 1) + place
-    _, first, group = np.unique(code, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    sums = np.bincount(group, weights=lines.volumes, minlength=len(first))[order]
-    named = {name: list(map(str, places[first[order]].tolist())) for name, places in columns.items()}
-    return Frame({**named, "weight": lines.weights[first[order]], "volume": sums})

@@ -104,9 +104,9 @@ def at_level(care: Care, territories: Territories, level: str) -> Care:
     if faults:
         raise ModelError(faults)
     zones = [*territories.at(level), OUTSIDE]
-    belongs = np.zeros((len(written), len(zones)))
-    belongs[np.arange(len(written)), places_in(zones, [mapping[code] for code in written])] = 1.0
-    values = np.einsum("hwa,wz->hza", care.values[:, cared_for], belongs)
+    values = np.zeros((len(care.hospitals), len(zones), len(AGES)))
+    places = places_in(zones, [mapping[code] for code in written])
+    np.add.at(values.swapaxes(0, 1), places, care.values[:, cared_for].swapaxes(0, 1))
     return Care(care.hospitals, zones, values)
 
 
