@@ -12,7 +12,7 @@ Where each thing that can go wrong with files and processes is tested:
 | long names, accents in both forms, a clock that goes back | reliability |
 | batch or worker killed, corrupt manifest, lock | batch |
 | memory that lacks in a worker | batch (what is said), reliability (the others go on) |
-| damaged and hostile workbooks, case by case | bad_input, not_a_workbook, hostile_files, damaged_returns |
+| damaged and hostile workbooks, case by case | bad_input, areas, not_a_workbook, hostile_files, damaged_returns |
 | the same, by thousands of mutations | fuzzing (`cases/mutating.py`) |
 """
 

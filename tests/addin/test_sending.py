@@ -216,6 +216,20 @@ def test_a_file_that_is_already_there_may_hold_answers_and_nothing_is_written(sm
     assert [(one.name, one.read_bytes()) for one in target.iterdir()] == [(FHF, b"une reponse")]
 
 
+def test_files_that_nobody_has_touched_are_sent_again_and_one_that_somebody_saved_is_refused(
+    small_book: Path, tmp_path: Path
+) -> None:
+    written = send(small_book, tmp_path / "envoi", Level.FEDERATION)
+    assert send(small_book, tmp_path / "envoi", Level.FEDERATION) == written
+    book = openpyxl.load_workbook(tmp_path / "envoi" / FHF)
+    book.save(tmp_path / "envoi" / FHF)
+    before = {path: path.read_bytes() for path in written}
+    with pytest.raises(ProblemsFound) as caught:
+        send(small_book, tmp_path / "envoi", Level.FEDERATION)
+    assert [Path(problem.file).name for problem in caught.value.problems] == [FHF]
+    assert {path: path.read_bytes() for path in written} == before
+
+
 def test_a_region_with_an_unreadable_cell_sends_nothing(small_book: Path, tmp_path: Path) -> None:
     change(small_book, {("Établissements", "A6"): 10000001})
     with pytest.raises(ProblemsFound, match="FINESS transformé en nombre"):

@@ -63,9 +63,13 @@ class FileBook:
         left, top, right, bottom = bounds = _body_bounds(worksheet, excel_table, below)
         existing.refuse_endless(self.name, worksheet, excel_table, bounds)
         headers = [str(cell.value or "").strip() for cell in next(worksheet.iter_rows(top, top, left, right))]
-        rows: list[list[Cell]] = [[None] * len(headers) for _ in range(top, bottom)]
+        blank: list[Cell] = [None] * len(headers)
+        rows = [blank] * (bottom - top)  # one for all: a table may go down to the last row of its sheet
         for cell in existing.within(worksheet, (left, top + 1, right, bottom)):
-            rows[cell.row - top - 1][cell.column - left] = self._value(sheet, cell)
+            row = cell.row - top - 1
+            if rows[row] is blank:
+                rows[row] = blank.copy()
+            rows[row][cell.column - left] = self._value(sheet, cell)
         return Block(sheet, top, left, headers, rows)
 
     def write(
