@@ -4,6 +4,7 @@ With DOTPOP_REQUIRE_ALL=1 (set by .ci/run) a test that would be skipped for want
 Property tests draw the same examples each time; with DOTPOP_EXPLORE=1, others each time.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from dotpop_addin.region import FIELDS
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+gc.set_threshold(
+    50_000, 20, 50
+)  # workbooks are objects by the hundred thousand: looking for cycles among them takes its time
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("exploring")
 settings.load_profile("exploring" if os.environ.get("DOTPOP_EXPLORE") else "repeatable")

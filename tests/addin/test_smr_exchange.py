@@ -300,16 +300,23 @@ def wrong(office: "Office", fiche: Fiche) -> list[tuple[Any, ...]]:
     return different
 
 
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.libreoffice
 @pytest.mark.parametrize(
     ("changes", "criteria", "level"),
     [
         pytest.param({}, True, Level.COMPLET, id="with criteria"),
-        pytest.param({}, False, Level.FEDERATION, id="without criteria"),
+        pytest.param({}, False, Level.FEDERATION, id="without criteria", marks=SLOW),
         pytest.param({"criteria_form": "index"}, True, Level.TOTAUX, id="composite index of criteria, totals"),
         pytest.param({"segmented": True, "smallest_count": 2}, True, Level.COMPLET, id="by segment"),
-        pytest.param({"low": 0.9, "high": 1.1, "contribution_by_age": False}, True, Level.COMPLET, id="some neutral"),
-        pytest.param({"minors_weighted": True, "minors_coefficient": 1.0}, True, Level.COMPLET, id="minors count"),
+        pytest.param(
+            {"low": 0.9, "high": 1.1, "contribution_by_age": False}, True, Level.COMPLET, id="some neutral", marks=SLOW
+        ),
+        pytest.param(
+            {"minors_weighted": True, "minors_coefficient": 1.0}, True, Level.COMPLET, id="minors count", marks=SLOW
+        ),
     ],
 )
 def test_a_spreadsheet_recalculates_every_formula(

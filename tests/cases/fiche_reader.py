@@ -3,6 +3,7 @@
 import html
 import re
 import zipfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,33 @@ FORMULA_CELLS, FAILED = 16, 4  # flags of LibreOffice: com.sun.star.sheet.CellFl
 
 
 class Fiche:
-    """A fiche as any reader sees it. formulas, values: of each formula cell, by (sheet, address)."""
+    """A fiche as any reader sees it, opened when it is looked at."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._book, seen = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-        self.sheets = {sheet.title: sheet for sheet in seen.worksheets}
-        self.formulas: dict[tuple[str, str], str] = {}
+
+    @cached_property
+    def sheets(self) -> dict[str, Any]:
+        """With the values of formulas."""
+        return {sheet.title: sheet for sheet in openpyxl.load_workbook(self.path, data_only=True).worksheets}
+
+    @cached_property
+    def _book(self) -> openpyxl.Workbook:
+        return openpyxl.load_workbook(self.path)
+
+    @cached_property
+    def formulas(self) -> dict[tuple[str, str], str]:
+        """Of each formula cell, by (sheet, address)."""
+        found: dict[tuple[str, str], str] = {}
         for sheet in self._book.worksheets:
             cells = (cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f")
-            self.formulas |= {(sheet.title, cell.coordinate): cell.value for cell in cells}
-        self.values = {place: self.sheets[place[0]][place[1]].value for place in self.formulas}
+            found |= {(sheet.title, cell.coordinate): cell.value for cell in cells}
+        return found
+
+    @cached_property
+    def values(self) -> dict[tuple[str, str], Any]:
+        """Of each formula cell, by (sheet, address)."""
+        return {place: self.sheets[place[0]][place[1]].value for place in self.formulas}
 
     def row(self, label: str, nth: int = 0) -> int:
         """The row of the nth line of the calculation that begins with a label."""
