@@ -1,8 +1,9 @@
-"""Areas that say they are immense: a stray cell, a table, merged cells, a link. What fuzzing found, case by case."""
+"""What fuzzing found, case by case: areas that say they are immense (a stray cell, a table, merged cells, a link), and others."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -92,3 +93,14 @@ def test_errors_and_formulas_in_the_journal_stay_and_stop_nothing(small_book: Pa
     assert dotpop("run", small_book)[0] == 0
     written = openpyxl.load_workbook(small_book)["Journal"]
     assert [(written[cell].value, written[cell].data_type) for cell in ("B6", "C6")] == [("#N/A", "e"), ("=1+1", "f")]
+
+
+@pytest.mark.parametrize("theme", [b"", b" " * 1_000, b"<a:theme><a:x></a:theme>"])
+def test_a_damaged_theme_is_never_passed_on_to_the_result(theme: bytes, small_book: Path, dotpop: Dotpop) -> None:
+    parts, out = parts_of(small_book), small_book.with_name("out.xlsx")
+    small_book.write_bytes(zipped(parts | {"xl/theme/theme1.xml": theme}))
+    status, _, errors = dotpop("run", small_book, "--out", out)
+    if status == 0:  # an empty theme is none
+        assert ElementTree.fromstring(parts_of(out)["xl/theme/theme1.xml"]).tag.endswith("theme")
+    else:
+        assert ("fichier abîmé" in errors, out.exists()) == (True, False)

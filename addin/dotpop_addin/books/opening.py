@@ -36,11 +36,15 @@ def load(path: Path, *, values: bool) -> "Workbook":
     import warnings
 
     from openpyxl import load_workbook
+    from openpyxl.xml.functions import fromstring
 
     try:
         with warnings.catch_warnings(), without_collector():
             warnings.simplefilter("ignore")  # openpyxl warns of parts it drops: `losses` tells the user
-            return load_workbook(path, data_only=values)
+            book = load_workbook(path, data_only=values)
+        if book.loaded_theme:
+            fromstring(book.loaded_theme)  # it would be written as it is, unread: the result would be damaged too
+        return book
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers raise on a damaged part
