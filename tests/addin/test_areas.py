@@ -1,4 +1,4 @@
-"""What fuzzing found, case by case: areas that say they are immense (a stray cell, a table, merged cells, a link), and others."""
+"""What fuzzing found, case by case: areas that say they are immense (a stray cell, a table, merged cells), damaged parts."""
 
 import re
 from collections.abc import Callable
