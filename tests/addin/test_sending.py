@@ -77,6 +77,17 @@ def test_each_hospital_and_each_federation_has_its_file(folder: Path) -> None:
     ]
 
 
+def test_federations_whose_names_begin_alike_have_each_their_file(
+    small_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "Fédération des établissements " + "x" * 80
+    monkeypatch.setattr("dotpop_addin.sending.federation.federations", lambda named: [f"{long} A", f"{long} B"])
+    names = [path.name for path in send(small_book, tmp_path / "envoi", Level.FEDERATION)]
+    of_federations = [name for name in names if "fédération" in name]
+    assert len(of_federations) == len({name.casefold() for name in names}) - 4 == 2
+    assert of_federations[1] == of_federations[0].replace(".xlsx", " (2).xlsx")
+
+
 def test_the_command_says_how_many_files_it_wrote(small_book: Path, tmp_path: Path, dotpop: Any) -> None:
     status, output, errors = dotpop("send", small_book, "--out", tmp_path / "envoi")
     assert (status, errors) == (0, "")

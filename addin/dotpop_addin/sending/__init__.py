@@ -84,13 +84,15 @@ def _disclosure(book: "FileBook", level: "Level") -> "Disclosure | None":
 def _files(asking: "Asking", level: "Level", disclosure: "Disclosure | None") -> "Iterator[tuple[str, Content]]":
     """The files by name, hospitals before federations."""
     from dotpop_addin.sending import federation
-    from dotpop_addin.sheets.files import file_name
+    from dotpop_addin.sheets.files import apart, file_name
 
     known = asking.known
     for finess, line in known.hospitals.items():
         yield file_name(f"Retour {known.year} {finess}", line["name"]), asking.hospital(finess)
-    for name in federation.federations(known.federations):
-        yield file_name(f"Retour {known.year} fédération", name), federation.content(known, name, level, disclosure)
+    names = list(federation.federations(known.federations))
+    files = apart(file_name(f"Retour {known.year} fédération", name) for name in names)  # long ones may begin alike
+    for file, name in zip(files, names, strict=True):
+        yield file, federation.content(known, name, level, disclosure)
 
 
 def _refuse_existing(files: "Mapping[Path, Content]") -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,24 @@ def file_name(finess: str, name: str) -> str:
     """
     text = FORBIDDEN.sub("-", unicodedata.normalize("NFC", f"{finess} {name}"))
     return f"{' '.join(text.split())[:LONGEST].rstrip(' .')}.xlsx"
+
+
+def apart(names: Iterable[str]) -> list[str]:
+    """File names told apart, on systems that tell no capitals apart too: a name already given gets a number.
+
+    >>> apart(["Retour Union A.xlsx", "Retour UNION a.xlsx"])
+    ['Retour Union A.xlsx', 'Retour UNION a (2).xlsx']
+    """
+    given: list[str] = []
+    taken: set[str] = set()
+    for name in names:
+        stem, number, one = name.removesuffix(".xlsx"), 1, name
+        while one.casefold() in taken:
+            number += 1
+            one = f"{stem} ({number}).xlsx"
+        taken.add(one.casefold())
+        given.append(one)
+    return given
 
 
 def make_folder(folder: Path) -> None:
