@@ -54,7 +54,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("synthese", "calculated", "Synthèse", "A1:L86", 75),
+    Picture("synthese", "calculated", "Synthèse", "A1:M86", 75),
     Picture("hypotheses", "calculated", "Hypothèses", "A1:H16"),
     Picture("indices", "calculated", "Indices", "A1:P18", 75),
     Picture("verification", "marked", "Vérification", "A1:F12"),

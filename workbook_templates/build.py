@@ -389,11 +389,11 @@ def _summary(sheets: Mapping[str, Worksheet], field: Field) -> None:
     worksheet = sheets["Synthèse"]
     anchors = {table.name: (row, column) for sheet in field.sheets for table, (row, column) in _anchors(sheet)}
     row, column = anchors["ranking"]
-    worksheet.add_chart(charts.index_chart(sheets["Indices"], column, row + 1, row + 1, "A12:M46"))
+    worksheet.add_chart(charts.index_chart(sheets["Indices"], column, row + 1, row + 1, "A12:M41"))
     row, column = anchors["years"]
-    worksheet.add_chart(charts.trajectory_chart(worksheet, column, row + 1, row + field.tables["years"].rows, "H48:M67"))
+    worksheet.add_chart(charts.trajectory_chart(worksheet, column, row + 1, row + field.tables["years"].rows, "H49:M67"))
     _tile_map(worksheet)
-    worksheet.print_area = "A1:L86"
+    worksheet.print_area = "A1:M86"
     worksheet.row_breaks.append(Break(id=tiles.TOP - 2))
 
 
@@ -425,6 +425,9 @@ def _ballot(worksheet: Worksheet) -> None:
     worksheet.print_area = "A1:B45"
 
 
+TILE_HEIGHTS = (28, 20, 15)  # points: a name of two lines, the index, the position
+
+
 def _tile_map(worksheet: Worksheet) -> None:
     left, right = get_column_letter(tiles.LEFT), get_column_letter(tiles.LEFT + tiles.COLUMNS - 1)
     worksheet.cell(
@@ -441,7 +444,7 @@ def _tile_map(worksheet: Worksheet) -> None:
                 cell.alignment, cell.font, cell.number_format = look.HEADER_ALIGN, look.STRONG, "0.00"
                 if row == top + 1:
                     cell.font = look.FIGURE
-            worksheet.row_dimensions[row].height = 20 if row == top + 1 else 15
+            worksheet.row_dimensions[row].height = TILE_HEIGHTS[row - top]
         for word, symbol in tiles.SYMBOLS.items():
             rule = FormulaRule(
                 formula=[f'LEFT({left}${top + tiles.TILE_ROWS - 1},1)="{symbol}"'],
