@@ -106,21 +106,18 @@ def pages(batch: Batch) -> list[Page]:
 
 def _page(batch: Batch, name: str, title: str, columns: Sequence[tuple[str, int]]) -> Page:
     page = Page(name, [float(width) for _, width in columns], "ABCDEFGH"[len(columns) - 1], 1)
-    page.put("A", Cell(Role.TITLE, title))
-    page.heights[page.skip()] = 26
     steps = ", ".join(LABELS[step] for step in batch.steps)
-    page.put("A", Cell(Role.SUBTITLE, f"{batch.at:%d/%m/%Y à %H:%M} (UTC) · dotpop {__version__} · étapes : {steps}"))
-    page.skip(2)
+    page.head(title, f"{batch.at:%d/%m/%Y à %H:%M} (UTC) · dotpop {__version__} · étapes : {steps}")
+    page.skip()
     return page
 
 
 def _files(batch: Batch) -> Page:
     page = _page(batch, "Lot", "Traitement d'un lot de classeurs", FILES)
-    width = sum(page.widths)
     there = [state for state in STATES if batch.count(state)]
     legend = " ; ".join(f"{SIGNS[state]} : {MEANINGS[state]}" for state in there)
     for text in [*told(batch), f"{legend}."]:
-        page.sentence(text, ceil(len(text) / width))
+        page.sentence(text)
     page.skip()
     _heads(page, FILES)
     for one in batch.outcomes:

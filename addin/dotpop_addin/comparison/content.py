@@ -8,9 +8,9 @@ from dotpop_addin.actions import Calculation
 from dotpop_addin.comparison import changes
 from dotpop_addin.comparison.hospitals import Hospitals
 from dotpop_addin.declarations.common import POSITIONS, SMR_GROUPS
-from dotpop_addin.declarations.kinds import Column, Kind, Table
-from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series
-from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
+from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Chart, Page, Series
+from dotpop_addin.synthese.tables import Placed, put_table, who
 from dotpop_model.tables import Frame
 from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 
@@ -25,11 +25,6 @@ QUANTITIES = (
     ("Besoins", "need", "Besoin de financement", "Besoin", Kind.AMOUNT, 16),
     ("Dotations", "last", "Dotation en fin de trajectoire", "Dotation", Kind.AMOUNT, 17),
 )
-
-
-def column(header: str, name: str, kind: Kind, width: int = 14, **more: Any) -> Column:
-    """A column of a comparison."""
-    return Column(header=header, name=name, kind=kind, width=width, help="", required=False, **more)
 
 
 class Content:
@@ -50,11 +45,8 @@ class Content:
     def page(self, name: str, title: str, widths: Sequence[float]) -> Page:
         """A page under its title, and the scenarios' letters."""
         page = Page(name, widths, LETTERS[len(widths) - 1], 3)
-        page.put("A", Cell(Role.TITLE, title))
-        page.heights[page.skip()] = 26
-        told = " · ".join(f"{letter} : {name}" for letter, name in zip(self.letters, self._names, strict=True))
-        page.put("A", Cell(Role.SUBTITLE, told))
-        page.skip(2)
+        page.head(title, " · ".join(f"{letter} : {name}" for letter, name in zip(self.letters, self._names, strict=True)))
+        page.skip()
         return page
 
     def put(self, page: Page, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Placed:
@@ -162,11 +154,7 @@ class Content:
 
     def who(self) -> list[Column]:
         """The columns that say which hospital."""
-        return [
-            column("FINESS", "finess", Kind.FINESS, 12),
-            column("Raison sociale", "name", Kind.TEXT, 36),
-            column("Segment", "segment", Kind.CHOICE, 21, choices=self._field.words("indices", "segment")),
-        ]
+        return [*who(self._field.words("indices", "segment"))]
 
     def _winners(self) -> Page:
         """Who has more and who has less at the end of the trajectory, by group."""

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin.comparison.content import Content, column
+from dotpop_addin.comparison.content import Content
 from dotpop_addin.comparison.explaining import PERIMETER, QUANTITIES, Change, explain
 from dotpop_addin.comparison.hospitals import Hospitals
 from dotpop_addin.comparison.origin_words import LABELS, LEAST, LEGEND, Words
-from dotpop_addin.declarations.kinds import Column, Kind, Table
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.declarations.origins import Origin
 from dotpop_addin.sheets.page import CHART_ROWS, Chart, Page, Series
 from dotpop_addin.synthese.tables import Placed, put_table
@@ -21,8 +21,6 @@ FILLS = {Origin.DATA: RESULT_HEADER, Origin.HYPOTHESES: POSITION_FILL["over"], O
 SIGNED = {Kind.SIGNED: "+0.0000;-0.0000;0", Kind.COUNT: "+#,##0;-#,##0;0", Kind.EURO: "+#,##0;-#,##0;0"} | {
     Kind.PER_HEAD: "+#,##0.00;-#,##0.00;0"
 }
-A_LINE = 145
-"""Characters of a sentence on a line."""
 TALL = CHART_ROWS + 5
 MOST_DRAWN = 25
 """Hospitals that the chart has room for: those that change most."""
@@ -69,7 +67,7 @@ class _Pair:
 
     def _say(self, page: Page, texts: Iterable[str]) -> None:
         for text in texts:
-            page.sentence(text, 1 + len(text) // A_LINE)
+            page.sentence(text)
 
     @property
     def _parts(self) -> list[str]:

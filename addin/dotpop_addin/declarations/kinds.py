@@ -189,6 +189,11 @@ def result(header: str, name: str, kind: Kind, help: str, width: int = 14, **mor
     return Column(header=header, name=name, kind=kind, help=help, width=width, required=False, **more)  # type: ignore[arg-type]
 
 
+def column(header: str, name: str, kind: Kind, width: float = 14, **more: object) -> Column:
+    """A column of a sheet that is only read: no help, nothing to fill in."""
+    return result(header, name, kind, "", width, **more)  # type: ignore[arg-type]
+
+
 def in_sentence(label: str) -> str:
     """The label of a field within a sentence.
 

@@ -1,18 +1,18 @@
 """Pages 3, 4 and 7: indices towards 1, the objective, inequality."""
 
 from dotpop_addin.declarations.common import YES_NO
-from dotpop_addin.declarations.kinds import Kind, result
+from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, GREEN, LIGHT, ORANGE, PURPLE, Sheets, draw, only, table, who
+from dotpop_addin.follow_up.sheets import DARK, GREEN, LIGHT, ORANGE, PURPLE, Sheets, draw, only, table
 from dotpop_addin.follow_up.words import MOVEMENTS, PERIMETERS, VERDICTS
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import Placed
+from dotpop_addin.synthese.tables import Placed, who
 
 MOVED = (
-    result("Se rapproche de 1 de", "nearer", Kind.RATE, "", 13),
-    result("Mouvement", "movement", Kind.CHOICE, "", 14, choices=MOVEMENTS),
-    result("Franchit 1", "crossed", Kind.CHOICE, "", 9, choices=YES_NO),
+    column("Se rapproche de 1 de", "nearer", Kind.RATE, 13),
+    column("Mouvement", "movement", Kind.CHOICE, 14, choices=MOVEMENTS),
+    column("Franchit 1", "crossed", Kind.CHOICE, 9, choices=YES_NO),
 )
 
 
@@ -26,34 +26,33 @@ def index_pages(sheets: Sheets) -> list[Page]:
     sums = table(
         "index_segments",
         "",
-        result("De", "from_year", Kind.INTEGER, "", 10),
-        result("À", "year", Kind.INTEGER, "", 10),
-        result("Segment", "segment", Kind.CHOICE, "", 22, choices=sheets.segments),
-        result("Présents aux deux dates (ES)", "hospitals", Kind.INTEGER, "", 14),
-        result("Se rapprochent (ES)", "nearer", Kind.INTEGER, "", 14),
-        result("S'éloignent (ES)", "away", Kind.INTEGER, "", 14),
-        result("Stables (ES)", "same", Kind.INTEGER, "", 12),
-        result("Franchissent 1 (ES)", "crossed", Kind.INTEGER, "", 12),
-        result("Écart moyen à 1, avant", "distance_before", Kind.RATE, "", 14),
-        result("Écart moyen à 1, après", "distance", Kind.RATE, "", 14),
-        result("Rapprochement moyen", "change", Kind.RATE, "", 14),
+        column("De", "from_year", Kind.INTEGER, 10),
+        column("À", "year", Kind.INTEGER, 10),
+        column("Segment", "segment", Kind.CHOICE, 22, choices=sheets.segments),
+        column("Présents aux deux dates (ES)", "hospitals", Kind.INTEGER, 14),
+        column("Se rapprochent (ES)", "nearer", Kind.INTEGER, 14),
+        column("S'éloignent (ES)", "away", Kind.INTEGER, 14),
+        column("Stables (ES)", "same", Kind.INTEGER, 12),
+        column("Franchissent 1 (ES)", "crossed", Kind.INTEGER, 12),
+        column("Écart moyen à 1, avant", "distance_before", Kind.RATE, 14),
+        column("Écart moyen à 1, après", "distance", Kind.RATE, 14),
+        column("Rapprochement moyen", "change", Kind.RATE, 14),
     )
     looks = {"distance_before": "small", "distance": "small", "change": "move"}
     since = table(
         "since_start",
         f"Indices de {years[0]} et de {years[-1]}, par établissement",
         *who(sheets.segments),
-        result(f"Indice {years[0]}", "first", Kind.RATE, "", 11),
-        result(f"Indice {years[-1]}", "last", Kind.RATE, "", 11),
-        result("Moyenne", "one", Kind.RATE, "", 10),
+        column(f"Indice {years[0]}", "first", Kind.RATE, 11),
+        column(f"Indice {years[-1]}", "last", Kind.RATE, 11),
+        column("Moyenne", "one", Kind.RATE, 10),
         *MOVED,
     )
     own = {"first": "index", "last": "index", "nearer": "move"}
     detail, placed = sheets.detail("3 du début à la fin", since, found.since_start, own)
     page = sheets.page("3 Indices", "Indices : vont-ils vers 1 ?", sums)
-    sheets.sentence(page, sentences.indices(found))
-    sheets.sentence(
-        page,
+    page.sentence(sentences.indices(found))
+    page.sentence(
         "Un indice se rapproche de 1 quand |indice − 1| diminue. Un indice trouvé dépend de la dotation, mais aussi des "
         "populations, de l'activité et de la moyenne de l'année : le détail par année dit ce qu'il doit à chacune.",
     )
@@ -84,14 +83,14 @@ def _by_year(sheets: Sheets) -> Page:
         "Indices, par établissement et année",
         *who(sheets.segments),
         YEAR,
-        result("Indice annoncé", "announced", Kind.RATE, "", 11),
-        result("Indice trouvé", "index", Kind.RATE, "", 11),
-        result("Trouvé − annoncé", "gap", Kind.RATE, "", 11),
-        result("Indice de l'année précédente", "before", Kind.RATE, "", 12),
+        column("Indice annoncé", "announced", Kind.RATE, 11),
+        column("Indice trouvé", "index", Kind.RATE, 11),
+        column("Trouvé − annoncé", "gap", Kind.RATE, 11),
+        column("Indice de l'année précédente", "before", Kind.RATE, 12),
         *MOVED,
-        result("Dû à la dotation", "by_allocation", Kind.RATE, "", 11),
-        result("Dû à la population", "by_population", Kind.RATE, "", 11),
-        result("Dû à la moyenne", "by_mean", Kind.RATE, "", 11),
+        column("Dû à la dotation", "by_allocation", Kind.RATE, 11),
+        column("Dû à la population", "by_population", Kind.RATE, 11),
+        column("Dû à la moyenne", "by_mean", Kind.RATE, 11),
     )
     looks = {"announced": "index", "index": "index", "before": "index", "gap": "move", "nearer": "move"}
     looks |= dict.fromkeys(("by_allocation", "by_population", "by_mean"), "move")
@@ -106,33 +105,32 @@ def objective_pages(sheets: Sheets) -> tuple[list[Page], Placed]:
         "path",
         "",
         YEAR,
-        result("Chemin (%)", "path_share", Kind.SHARE, "", 26),
-        result("Annoncé au départ (%)", "announced_closed", Kind.SHARE, "", 17),
-        result("Comblé (%)", "closed", Kind.SHARE, "", 17),
+        column("Chemin (%)", "path_share", Kind.SHARE, 26),
+        column("Annoncé au départ (%)", "announced_closed", Kind.SHARE, 17),
+        column("Comblé (%)", "closed", Kind.SHARE, 17),
     )
     sums = table(
         "objective_segments",
         "",
         YEAR,
-        result("Segment", "segment", Kind.CHOICE, "", 26, choices=sheets.segments),
-        result("Besoin de départ (€)", "need", Kind.AMOUNT, "", 17),
-        result("dont non suivi (€)", "lost_need", Kind.AMOUNT, "", 17),
-        result("Objectif (€)", "objective", Kind.AMOUNT, "", 17),
-        result("Chemin (€)", "path", Kind.AMOUNT, "", 17),
-        result("Comblé (€)", "counted", Kind.AMOUNT, "", 17),
-        result("Comblé − chemin (€)", "gap", Kind.AMOUNT, "", 17),
-        result("Chemin (%)", "path_share", Kind.SHARE, "", 10),
-        result("Comblé (%)", "closed", Kind.SHARE, "", 10),
-        result("Comblé, sans le non-suivi (%)", "closed_followed", Kind.SHARE, "", 12),
-        result("Annoncé au départ (%)", "announced_closed", Kind.SHARE, "", 11),
-        result("Verdict", "verdict", Kind.CHOICE, "", 11, choices=VERDICTS),
-        result("Au même rythme, à l'horizon (%)", "projected", Kind.SHARE, "", 13),
-        result("Reste à apporter par an (€)", "per_year", Kind.AMOUNT, "", 16),
+        column("Segment", "segment", Kind.CHOICE, 26, choices=sheets.segments),
+        column("Besoin de départ (€)", "need", Kind.AMOUNT, 17),
+        column("dont non suivi (€)", "lost_need", Kind.AMOUNT, 17),
+        column("Objectif (€)", "objective", Kind.AMOUNT, 17),
+        column("Chemin (€)", "path", Kind.AMOUNT, 17),
+        column("Comblé (€)", "counted", Kind.AMOUNT, 17),
+        column("Comblé − chemin (€)", "gap", Kind.AMOUNT, 17),
+        column("Chemin (%)", "path_share", Kind.SHARE, 10),
+        column("Comblé (%)", "closed", Kind.SHARE, 10),
+        column("Comblé, sans le non-suivi (%)", "closed_followed", Kind.SHARE, 12),
+        column("Annoncé au départ (%)", "announced_closed", Kind.SHARE, 11),
+        column("Verdict", "verdict", Kind.CHOICE, 11, choices=VERDICTS),
+        column("Au même rythme, à l'horizon (%)", "projected", Kind.SHARE, 13),
+        column("Reste à apporter par an (€)", "per_year", Kind.AMOUNT, 16),
     )
     page = sheets.page("4 Objectif", "L'objectif est-il en route ?", sums)
-    sheets.sentence(page, sentences.objective(found))
-    sheets.sentence(
-        page,
+    page.sentence(sentences.objective(found))
+    page.sentence(
         f"Le besoin est celui de {sheets.history.years[0]}, il ne change plus. Comblé : ce que les établissements ayant ce "
         "besoin ont reçu au-delà de la reconduction que l'année précédente annonçait, chacun au plus à hauteur de son "
         f"besoin. Chemin : {given.horizon} parts égales jusqu'à l'objectif (TRJ_OBJECTIF, TRJ_HORIZON du premier classeur).",
@@ -148,13 +146,13 @@ def objective_pages(sheets: Sheets) -> tuple[list[Page], Placed]:
         "Besoin de départ comblé, par établissement",
         *who(sheets.segments),
         YEAR,
-        result("Besoin de départ (€)", "need", Kind.AMOUNT, "", 17),
-        result("Rattrapage reçu (€)", "received", Kind.AMOUNT, "", 17),
-        result("dont compté (€)", "counted", Kind.AMOUNT, "", 17),
-        result("dont au-delà du besoin (€)", "beyond", Kind.AMOUNT, "", 17),
-        result("Comblé (%)", "closed", Kind.SHARE, "", 11),
-        result("Rattrapage annoncé au départ (€)", "announced", Kind.AMOUNT, "", 17),
-        result("Annoncé (%)", "announced_closed", Kind.SHARE, "", 11),
+        column("Besoin de départ (€)", "need", Kind.AMOUNT, 17),
+        column("Rattrapage reçu (€)", "received", Kind.AMOUNT, 17),
+        column("dont compté (€)", "counted", Kind.AMOUNT, 17),
+        column("dont au-delà du besoin (€)", "beyond", Kind.AMOUNT, 17),
+        column("Comblé (%)", "closed", Kind.SHARE, 11),
+        column("Rattrapage annoncé au départ (€)", "announced", Kind.AMOUNT, 17),
+        column("Annoncé (%)", "announced_closed", Kind.SHARE, 11),
     )
     return [page, sheets.detail("4 par établissement", detail, found.objective)[0]], placed
 
@@ -168,27 +166,26 @@ def inequality_pages(sheets: Sheets) -> list[Page]:
     measures = table(
         "inequalities",
         "",
-        result("Établissements", "perimeter", Kind.CHOICE, "", 24, choices=PERIMETERS),
+        column("Établissements", "perimeter", Kind.CHOICE, 24, choices=PERIMETERS),
         YEAR,
-        result("Comptés (ES)", "hospitals", Kind.INTEGER, "", 11),
-        result("Sans dotation, non comptés (ES)", "left_out", Kind.INTEGER, "", 13),
-        result("Coefficient de variation", "variation", Kind.RATE, "", 12),
-        result("Theil", "theil", Kind.RATE, "", 11),
-        result("dont dans les segments", "within", Kind.RATE, "", 12),
-        result("dont entre segments", "between", Kind.RATE, "", 12),
-        result("Gini", "gini", Kind.RATE, "", 11),
-        result("Quart le mieux doté / le moins doté", "quarters", Kind.RATE, "", 14),
-        result(f"Variation ({years[0]} = 100)", "variation_100", Kind.NUMBER, "", 12),
-        result(f"Theil ({years[0]} = 100)", "theil_100", Kind.NUMBER, "", 12),
-        result(f"Gini ({years[0]} = 100)", "gini_100", Kind.NUMBER, "", 12),
-        result(f"Quarts ({years[0]} = 100)", "quarters_100", Kind.NUMBER, "", 12),
+        column("Comptés (ES)", "hospitals", Kind.INTEGER, 11),
+        column("Sans dotation, non comptés (ES)", "left_out", Kind.INTEGER, 13),
+        column("Coefficient de variation", "variation", Kind.RATE, 12),
+        column("Theil", "theil", Kind.RATE, 11),
+        column("dont dans les segments", "within", Kind.RATE, 12),
+        column("dont entre segments", "between", Kind.RATE, 12),
+        column("Gini", "gini", Kind.RATE, 11),
+        column("Quart le mieux doté / le moins doté", "quarters", Kind.RATE, 14),
+        column(f"Variation ({years[0]} = 100)", "variation_100", Kind.NUMBER, 12),
+        column(f"Theil ({years[0]} = 100)", "theil_100", Kind.NUMBER, 12),
+        column(f"Gini ({years[0]} = 100)", "gini_100", Kind.NUMBER, 12),
+        column(f"Quarts ({years[0]} = 100)", "quarters_100", Kind.NUMBER, 12),
     )
     looks = dict.fromkeys(("variation", "theil", "within", "between", "gini"), "small")
     looks |= dict.fromkeys(("variation_100", "theil_100", "gini_100", "quarters_100"), "hundred")
     page = sheets.page("7 Inégalités", "Inégalité des dotations par habitant", measures)
-    sheets.sentence(page, sentences.inequality(found))
-    sheets.sentence(
-        page,
+    page.sentence(sentences.inequality(found))
+    page.sentence(
         "Coefficient de variation, Theil, Gini : 0 si tous ont autant par habitant. Theil = part dans les segments + part "
         "entre segments. Quarts : dotation par habitant du quart de la population le mieux doté, sur celle du moins doté.",
     )

@@ -1,24 +1,25 @@
 """Pages 5 and 6: compartments, commitments and the money granted for them."""
 
 from dotpop_addin.declarations.common import COMMITMENT_STATES, YES_NO
-from dotpop_addin.declarations.kinds import Kind, result
+from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, draw, only, table, who
+from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, draw, only, table
 from dotpop_addin.follow_up.words import LINES
 from dotpop_addin.sheets.page import Page
+from dotpop_addin.synthese.tables import who
 from dotpop_addin.wording import several
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import POPULATION
 
 AMOUNTS = (
-    result("Prévu (€)", "announced", Kind.AMOUNT, "", 19),
-    result("Réalisé (€)", "amount", Kind.AMOUNT, "", 19),
-    result("Écart au prévu (€)", "gap", Kind.AMOUNT, "", 17),
-    result("Année précédente (€)", "before", Kind.AMOUNT, "", 19),
-    result("Évolution (€)", "change", Kind.AMOUNT, "", 17),
-    result("Évolution (%)", "change_rate", Kind.SHARE, "", 11),
+    column("Prévu (€)", "announced", Kind.AMOUNT, 19),
+    column("Réalisé (€)", "amount", Kind.AMOUNT, 19),
+    column("Écart au prévu (€)", "gap", Kind.AMOUNT, 17),
+    column("Année précédente (€)", "before", Kind.AMOUNT, 19),
+    column("Évolution (€)", "change", Kind.AMOUNT, 17),
+    column("Évolution (%)", "change_rate", Kind.SHARE, 11),
 )
 LOOKS = {"gap": "gap", "change": "gap", "change_rate": "rate"}
 
@@ -26,16 +27,16 @@ LOOKS = {"gap": "gap", "change": "gap", "change_rate": "rate"}
 def compartment_pages(sheets: Sheets) -> list[Page]:
     """5. Compartments: the region's, then each hospital's."""
     found, (before, year) = sheets.found, sheets.history.pairs[-1]
-    compartment = result("Compartiment", "compartment", Kind.TEXT, "", 38)
+    compartment = column("Compartiment", "compartment", Kind.TEXT, 38)
     sums = table(
         "compartment_totals",
         "",
         compartment,
-        *(result(f"{one} (€)", f"in_{one}", Kind.AMOUNT, "", 19) for one in sheets.history.years),
-        result(f"Prévu {year} (€)", "announced", Kind.AMOUNT, "", 19),
-        result("Écart au prévu (€)", "gap", Kind.AMOUNT, "", 17),
-        result(f"Évolution {before} à {year} (€)", "change", Kind.AMOUNT, "", 17),
-        result(f"Évolution {before} à {year} (%)", "change_rate", Kind.SHARE, "", 14),
+        *(column(f"{one} (€)", f"in_{one}", Kind.AMOUNT, 19) for one in sheets.history.years),
+        column(f"Prévu {year} (€)", "announced", Kind.AMOUNT, 19),
+        column("Écart au prévu (€)", "gap", Kind.AMOUNT, 17),
+        column(f"Évolution {before} à {year} (€)", "change", Kind.AMOUNT, 17),
+        column(f"Évolution {before} à {year} (%)", "change_rate", Kind.SHARE, 14),
     )
     page = sheets.page("5 Compartiments", "Compartiments", sums)
     others = set(found.compartment_totals.texts("compartment")) - {POPULATION}
@@ -50,7 +51,7 @@ def compartment_pages(sheets: Sheets) -> list[Page]:
     if gone:
         lines = several(gone, "ligne est absente", "lignes sont absentes")
         told += f" {lines} d'une année à la suivante : absentes, et non nulles."
-    sheets.sentence(page, told)
+    page.sentence(told)
     page.section("Toute la région")
     placed = sheets.put(page, sums, _wide(sheets), LOOKS)
     title = f"Évolution de chaque compartiment, {before} à {year} (%)"
@@ -62,7 +63,7 @@ def compartment_pages(sheets: Sheets) -> list[Page]:
         compartment,
         YEAR,
         *AMOUNTS,
-        result("Remarque", "state", Kind.CHOICE, "", 15, choices=LINES),
+        column("Remarque", "state", Kind.CHOICE, 15, choices=LINES),
     )
     return [page, sheets.detail("5 par établissement", detail, found.compartments, LOOKS)[0]]
 
@@ -88,24 +89,23 @@ def commitment_pages(sheets: Sheets) -> list[Page]:
         "commitment_totals",
         "",
         YEAR,
-        result("Segment", "segment", Kind.CHOICE, "", 22, choices=sheets.segments),
-        result("Engagements", "lines", Kind.INTEGER, "", 12),
-        result("Tenus", "kept", Kind.INTEGER, "", 9),
-        result("En cours", "ongoing", Kind.INTEGER, "", 9),
-        result("Non tenus", "missed", Kind.INTEGER, "", 9),
-        result("Sans état", "untold", Kind.INTEGER, "", 9),
-        result("Échus sans être tenus", "due", Kind.INTEGER, "", 11),
-        result("Accordé (€)", "granted", Kind.AMOUNT, "", 17),
-        result("dont emploi non dit (€)", "unknown", Kind.AMOUNT, "", 17),
-        result("Employé (€)", "used", Kind.AMOUNT, "", 17),
-        result("Non consommé (€)", "unspent", Kind.AMOUNT, "", 17),
-        result("Employé au-delà (€)", "beyond", Kind.AMOUNT, "", 17),
-        result("Non consommé (%)", "unspent_rate", Kind.SHARE, "", 12),
+        column("Segment", "segment", Kind.CHOICE, 22, choices=sheets.segments),
+        column("Engagements", "lines", Kind.INTEGER, 12),
+        column("Tenus", "kept", Kind.INTEGER, 9),
+        column("En cours", "ongoing", Kind.INTEGER, 9),
+        column("Non tenus", "missed", Kind.INTEGER, 9),
+        column("Sans état", "untold", Kind.INTEGER, 9),
+        column("Échus sans être tenus", "due", Kind.INTEGER, 11),
+        column("Accordé (€)", "granted", Kind.AMOUNT, 17),
+        column("dont emploi non dit (€)", "unknown", Kind.AMOUNT, 17),
+        column("Employé (€)", "used", Kind.AMOUNT, 17),
+        column("Non consommé (€)", "unspent", Kind.AMOUNT, 17),
+        column("Employé au-delà (€)", "beyond", Kind.AMOUNT, 17),
+        column("Non consommé (%)", "unspent_rate", Kind.SHARE, 12),
     )
     page = sheets.page("6 Engagements", "Engagements et moyens employés", sums)
-    sheets.sentence(page, sentences.commitments(found))
-    sheets.sentence(
-        page,
+    page.sentence(sentences.commitments(found))
+    page.sentence(
         "Ce que les retours des établissements en disent (tableau T_Engagements). Accordé = emploi non dit + employé + non "
         "consommé − employé au-delà. Échu : échéance passée à la fin de l'année. Les montants d'une année ne s'ajoutent "
         "pas à ceux d'une autre : le même engagement y revient.",
@@ -123,17 +123,17 @@ def commitment_pages(sheets: Sheets) -> list[Page]:
         "commitments",
         "Engagements, ligne à ligne",
         *who(sheets.segments),
-        result("Engagement", "commitment", Kind.TEXT, "", 46),
+        column("Engagement", "commitment", Kind.TEXT, 46),
         YEAR,
-        result("Échéance", "deadline", Kind.DATE, "", 12),
-        result("État", "state", Kind.CHOICE, "", 11, choices=COMMITMENT_STATES),
-        result("Échu sans être tenu", "due", Kind.CHOICE, "", 11, choices=YES_NO),
-        result("Réalisé (%)", "done", Kind.SHARE, "", 10),
-        result("Accordé (€)", "granted", Kind.AMOUNT, "", 17),
-        result("Employé (€)", "used", Kind.AMOUNT, "", 17),
-        result("Non consommé (€)", "unspent", Kind.AMOUNT, "", 17),
-        result("Employé au-delà (€)", "beyond", Kind.AMOUNT, "", 17),
-        result("Non consommé (%)", "unspent_rate", Kind.SHARE, "", 12),
-        result("Commentaire", "comment", Kind.TEXT, "", 44),
+        column("Échéance", "deadline", Kind.DATE, 12),
+        column("État", "state", Kind.CHOICE, 11, choices=COMMITMENT_STATES),
+        column("Échu sans être tenu", "due", Kind.CHOICE, 11, choices=YES_NO),
+        column("Réalisé (%)", "done", Kind.SHARE, 10),
+        column("Accordé (€)", "granted", Kind.AMOUNT, 17),
+        column("Employé (€)", "used", Kind.AMOUNT, 17),
+        column("Non consommé (€)", "unspent", Kind.AMOUNT, 17),
+        column("Employé au-delà (€)", "beyond", Kind.AMOUNT, 17),
+        column("Non consommé (%)", "unspent_rate", Kind.SHARE, 12),
+        column("Commentaire", "comment", Kind.TEXT, 44),
     )
     return [page, sheets.detail("6 ligne à ligne", detail, found.commitments)[0]]

@@ -1,22 +1,23 @@
 """Page 9: the same region under NHS England's pace of change."""
 
-from dotpop_addin.declarations.kinds import Column, Kind, Table, result
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, ORANGE, Sheets, draw, table, who
+from dotpop_addin.follow_up.sheets import DARK, ORANGE, Sheets, draw, table
 from dotpop_addin.follow_up.words import WINNERS
 from dotpop_addin.sheets.page import Page
+from dotpop_addin.synthese.tables import who
 from dotpop_addin.wording import percent
 from dotpop_model.hypotheses import Hypotheses
 
 BOTH = (
-    result("Trajectoire de la région (€)", "catch_up", Kind.AMOUNT, "", 19),
-    result("Rythme NHS England (€)", "pace", Kind.AMOUNT, "", 19),
-    result("NHS − région (€)", "gap", Kind.AMOUNT, "", 18),
+    column("Trajectoire de la région (€)", "catch_up", Kind.AMOUNT, 19),
+    column("Rythme NHS England (€)", "pace", Kind.AMOUNT, 19),
+    column("NHS − région (€)", "gap", Kind.AMOUNT, 18),
 )
 INDICES = (
-    result("Indice, trajectoire", "catch_up_index", Kind.RATE, "", 12),
-    result("Indice, NHS", "pace_index", Kind.RATE, "", 12),
+    column("Indice, trajectoire", "catch_up_index", Kind.RATE, 12),
+    column("Indice, NHS", "pace_index", Kind.RATE, 12),
 )
 LOOKS = {"gap": "gap", "gap_rate": "rate", "start_index": "index", "catch_up_index": "index", "pace_index": "index"}
 
@@ -25,20 +26,20 @@ YEARS = table(
     "pace_years",
     "",
     YEAR,
-    result("Argent de l'année (€)", "offered", Kind.AMOUNT, "", 21),
-    result("Planchers (€)", "floors", Kind.AMOUNT, "", 17),
-    result("Planchers couverts (%)", "coverage", Kind.SHARE, "", 15),
-    result("Sans preneur, trajectoire (€)", "catch_up_left", Kind.AMOUNT, "", 17),
-    result("Sans preneur, NHS (€)", "pace_left", Kind.AMOUNT, "", 17),
-    result("Écart moyen à 1, trajectoire", "distance", Kind.RATE, "", 14),
-    result("Écart moyen à 1, NHS", "pace_distance", Kind.RATE, "", 14),
+    column("Argent de l'année (€)", "offered", Kind.AMOUNT, 21),
+    column("Planchers (€)", "floors", Kind.AMOUNT, 17),
+    column("Planchers couverts (%)", "coverage", Kind.SHARE, 15),
+    column("Sans preneur, trajectoire (€)", "catch_up_left", Kind.AMOUNT, 17),
+    column("Sans preneur, NHS (€)", "pace_left", Kind.AMOUNT, 17),
+    column("Écart moyen à 1, trajectoire", "distance", Kind.RATE, 14),
+    column("Écart moyen à 1, NHS", "pace_distance", Kind.RATE, 14),
 )
 CURVE = table(
     "pace_curve",
     "Croissance de la première année selon l'indice de départ",
-    result("Indice de départ", "index", Kind.RATE, "", 21),
-    result("Trajectoire de la région", "catch_up", Kind.SHARE, "", 21),
-    result("Rythme NHS England", "pace", Kind.SHARE, "", 19),
+    column("Indice de départ", "index", Kind.RATE, 21),
+    column("Trajectoire de la région", "catch_up", Kind.SHARE, 21),
+    column("Rythme NHS England", "pace", Kind.SHARE, 19),
 )
 STEPS = {
     "below": "Trajectoire : juste sous la borne",
@@ -57,11 +58,11 @@ def pace_pages(sheets: Sheets) -> list[Page]:
     found, given = sheets.found.pace, sheets.history.first.hypotheses
     first = sheets.history.years[0]
     last = first + given.horizon
-    segment = result("Segment", "segment", Kind.CHOICE, "", 21, choices=sheets.segments)
+    segment = column("Segment", "segment", Kind.CHOICE, 21, choices=sheets.segments)
     sums, edges = _sums(segment), _edges(segment)
     page = sheets.page("9 Rythme NHS England", "La même région au rythme de NHS England", YEARS, sums, edges)
-    sheets.sentence(page, sentences.pace(sheets.found))
-    sheets.sentence(page, _rule(given, first))
+    page.sentence(sentences.pace(sheets.found))
+    page.sentence(_rule(given, first))
     page.section("Année par année")
     placed = sheets.put(page, YEARS, found.years, {"distance": "small", "pace_distance": "small"})
     lines = {"distance": DARK, "pace_distance": ORANGE}
@@ -70,7 +71,7 @@ def pace_pages(sheets: Sheets) -> list[Page]:
     sheets.put(page, sums, found.segments, LOOKS)
     sheets.section(page, "Effets de seuil : croissance de la première année selon l'indice de départ", len(found.steps) + 2)
     told = "Croissance d'un établissement si petit qu'il ne change rien aux autres."
-    sheets.sentence(page, f"{sentences.cliffs(sheets.found)} {told}")
+    page.sentence(f"{sentences.cliffs(sheets.found)} {told}")
     sheets.put(page, edges, found.steps, STEP_LOOKS)
     points = _curve(sheets, page)
     return [page, points, *_details(sheets, last)]
@@ -92,19 +93,19 @@ def _sums(segment: Column) -> Table:
         "pace_segments",
         "",
         segment,
-        result("Dotations de départ (€)", "start", Kind.AMOUNT, "", 19),
+        column("Dotations de départ (€)", "start", Kind.AMOUNT, 19),
         *BOTH,
-        result("Auraient plus (ES)", "more", Kind.INTEGER, "", 11),
-        result("Gains (€)", "gains", Kind.AMOUNT, "", 17),
-        result("Auraient moins (ES)", "less", Kind.INTEGER, "", 11),
-        result("Pertes (€)", "losses", Kind.AMOUNT, "", 17),
-        result("Autant (ES)", "same", Kind.INTEGER, "", 10),
+        column("Auraient plus (ES)", "more", Kind.INTEGER, 11),
+        column("Gains (€)", "gains", Kind.AMOUNT, 17),
+        column("Auraient moins (ES)", "less", Kind.INTEGER, 11),
+        column("Pertes (€)", "losses", Kind.AMOUNT, 17),
+        column("Autant (ES)", "same", Kind.INTEGER, 10),
     )
 
 
 def _edges(segment: Column) -> Table:
-    steps = (result(header, name, Kind.SHARE, "", 14) for name, header in STEPS.items())
-    return table("pace_steps", "", result("Borne", "bound", Kind.RATE, "", 21), segment, *steps)
+    steps = (column(header, name, Kind.SHARE, 14) for name, header in STEPS.items())
+    return table("pace_steps", "", column("Borne", "bound", Kind.RATE, 21), segment, *steps)
 
 
 def _curve(sheets: Sheets, page: Page) -> Page:
@@ -122,12 +123,12 @@ def _details(sheets: Sheets, last: int) -> list[Page]:
         "pace_hospitals",
         f"Dotations de {last} par la trajectoire et au rythme de NHS England, par établissement",
         *who(sheets.segments),
-        result("Dotation de départ (€)", "start", Kind.AMOUNT, "", 18),
-        result("Indice de départ", "start_index", Kind.RATE, "", 11),
+        column("Dotation de départ (€)", "start", Kind.AMOUNT, 18),
+        column("Indice de départ", "start_index", Kind.RATE, 11),
         *BOTH,
-        result("NHS − région (%)", "gap_rate", Kind.SHARE, "", 11),
+        column("NHS − région (%)", "gap_rate", Kind.SHARE, 11),
         *INDICES,
-        result("Aurait", "winner", Kind.CHOICE, "", 10, choices=WINNERS),
+        column("Aurait", "winner", Kind.CHOICE, 10, choices=WINNERS),
     )
     by_year = table("pace_by_year", "Par établissement et année", *who(sheets.segments), YEAR, *BOTH, *INDICES)
     found = sheets.found.pace

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dotpop_addin.comparison import changes
-from dotpop_addin.declarations.kinds import Kind, result
+from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.indices import PATH_TITLE
 from dotpop_addin.follow_up.planned import YEAR
@@ -33,16 +33,16 @@ def essential_page(sheets: Sheets, path: Placed, source: str) -> Page:
         "figures",
         "",
         replace(YEAR, width=18),  # the topics stand in its column
-        result("Besoin comblé (%)", "closed", Kind.SHARE, "", 13),
-        result("Chemin (%)", "path", Kind.SHARE, "", 13),
-        result("Objectif", "verdict", Kind.CHOICE, "", 13, choices=VERDICTS),
-        result("Réalisé − prévu (€)", "gap", Kind.AMOUNT, "", 18),
-        result("Indices qui se rapprochent de 1 (ES)", "nearer", Kind.INTEGER, "", 15),
-        result("qui s'en éloignent (ES)", "away", Kind.INTEGER, "", 13),
-        result("Coefficient de variation des indices", "variation", Kind.RATE, "", 15),
-        result("Engagements tenus", "kept", Kind.INTEGER, "", 13),
-        result("Engagements suivis", "lines", Kind.INTEGER, "", 13),
-        result("Non consommé (€)", "unspent", Kind.AMOUNT, "", 17),
+        column("Besoin comblé (%)", "closed", Kind.SHARE, 13),
+        column("Chemin (%)", "path", Kind.SHARE, 13),
+        column("Objectif", "verdict", Kind.CHOICE, 13, choices=VERDICTS),
+        column("Réalisé − prévu (€)", "gap", Kind.AMOUNT, 18),
+        column("Indices qui se rapprochent de 1 (ES)", "nearer", Kind.INTEGER, 15),
+        column("qui s'en éloignent (ES)", "away", Kind.INTEGER, 13),
+        column("Coefficient de variation des indices", "variation", Kind.RATE, 15),
+        column("Engagements tenus", "kept", Kind.INTEGER, 13),
+        column("Engagements suivis", "lines", Kind.INTEGER, 13),
+        column("Non consommé (€)", "unspent", Kind.AMOUNT, 17),
     )
     page = sheets.page("1 Essentiel", "Est-ce que cela marche ?", figures)
     for topic, text in sentences.essential(sheets.found):
@@ -88,27 +88,27 @@ def _followed(sheets: Sheets, row: dict[str, object]) -> bool:
 def perimeter_page(sheets: Sheets) -> Page:
     """10. Files, years and hospitals that are lacking or changed, hypotheses that changed, how things are counted."""
     found, followed = sheets.found, sheets.followed
-    files = table("files", "", YEAR, result("Classeur", "file", Kind.TEXT, "", 20))
+    files = table("files", "", YEAR, column("Classeur", "file", Kind.TEXT, 20))
     lines = table(
         "changes",
         "",
         YEAR,
-        result("FINESS", "finess", Kind.FINESS, "", 20),
-        result("Raison sociale", "name", Kind.TEXT, "", 36),
-        result("Ce qui change", "change", Kind.CHOICE, "", 22, choices=STATES),
-        result("Segment avant", "segment_before", Kind.CHOICE, "", 22, choices=sheets.segments),
-        result("Segment après", "segment", Kind.CHOICE, "", 22, choices=sheets.segments),
-        result("Dotation d'avant (€)", "amount_before", Kind.AMOUNT, "", 18),
-        result("Dotation de l'année (€)", "amount", Kind.AMOUNT, "", 18),
-        result("Réuni à (FINESS)", "successor", Kind.FINESS, "", 13),
-        result("Même segment et territoire (FINESS)", "beside", Kind.TEXT, "", 34),
+        column("FINESS", "finess", Kind.FINESS, 20),
+        column("Raison sociale", "name", Kind.TEXT, 36),
+        column("Ce qui change", "change", Kind.CHOICE, 22, choices=STATES),
+        column("Segment avant", "segment_before", Kind.CHOICE, 22, choices=sheets.segments),
+        column("Segment après", "segment", Kind.CHOICE, 22, choices=sheets.segments),
+        column("Dotation d'avant (€)", "amount_before", Kind.AMOUNT, 18),
+        column("Dotation de l'année (€)", "amount", Kind.AMOUNT, 18),
+        column("Réuni à (FINESS)", "successor", Kind.FINESS, 13),
+        column("Même segment et territoire (FINESS)", "beside", Kind.TEXT, 34),
     )
     page = sheets.page("10 Périmètre", "Ce qui manque, ce qui a changé", files, lines)
-    sheets.sentence(page, sentences.perimeter(found))
+    page.sentence(sentences.perimeter(found))
     for warning in followed.warnings:
-        sheets.sentence(page, f"{warning.file} : {warning.sentence}")
+        page.sentence(f"{warning.file} : {warning.sentence}")
     for text in sentences.missing(found):
-        sheets.sentence(page, text)
+        page.sentence(text)
     page.section("Les classeurs suivis")
     sheets.put(page, files, _files(sheets))
     page.section("Établissements qui apparaissent, disparaissent, changent de segment ou sont réunis")
@@ -118,7 +118,7 @@ def perimeter_page(sheets: Sheets) -> Page:
     _hypotheses(sheets, page)
     page.section("Comment les choses sont comptées")
     for text in COUNTING:
-        sheets.sentence(page, text)
+        page.sentence(text)
     return page
 
 
@@ -132,9 +132,9 @@ def _dropped(sheets: Sheets, page: Page) -> None:
         "dropped",
         "",
         YEAR,
-        result("FINESS", "finess", Kind.FINESS, "", 20),
-        result("Raison sociale", "name", Kind.TEXT, "", 36),
-        result("Engagement", "commitment", Kind.TEXT, "", 22),
+        column("FINESS", "finess", Kind.FINESS, 20),
+        column("Raison sociale", "name", Kind.TEXT, 36),
+        column("Engagement", "commitment", Kind.TEXT, 22),
     )
     page.section("Engagements non tenus qui ne figurent plus l'année suivante")
     sheets.put(page, told, sheets.found.dropped)
@@ -143,9 +143,9 @@ def _dropped(sheets: Sheets, page: Page) -> None:
 def _hypotheses(sheets: Sheets, page: Page) -> None:
     calculations = list(sheets.followed.calculations.values())
     rows = [row for row in changes.hypotheses(calculations) if row[0] != BASE_YEAR]
-    years = [result(str(year), f"in_{year}", Kind.TEXT, "", 18) for year in sheets.history.years]
+    years = [column(str(year), f"in_{year}", Kind.TEXT, 18) for year in sheets.history.years]
     told = table(
-        "hypotheses", "", result("Code", "code", Kind.CODE, "", 20), result("Hypothèse", "label", Kind.TEXT, "", 36), *years
+        "hypotheses", "", column("Code", "code", Kind.CODE, 20), column("Hypothèse", "label", Kind.TEXT, 36), *years
     )
     frame = Frame.from_rows([one.name for one in told.columns], rows)
     if rows:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from dotpop_addin.declarations.kinds import Column, Kind, Table, result
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
-from dotpop_addin.follow_up.sheets import DARK, GREEN, ORANGE, PURPLE, SERIES, Sheets, draw, only, table, who
+from dotpop_addin.follow_up.sheets import DARK, GREEN, ORANGE, PURPLE, SERIES, Sheets, draw, only, table
 from dotpop_addin.follow_up.words import OUTCOMES, STATES
 from dotpop_addin.sheets.page import Page
+from dotpop_addin.synthese.tables import who
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 
@@ -17,36 +18,35 @@ LARGEST = 10
 def _reasons(before: str, after: str) -> tuple[Column, ...]:
     """The columns of a comparison of two sums (`dotpop_model.follow_up.totals`)."""
     return (
-        result(f"{before} (€)", "before", Kind.AMOUNT, "", 19),
-        result(f"{after} (€)", "after", Kind.AMOUNT, "", 19),
-        result("Écart (€)", "gap", Kind.AMOUNT, "", 17),
-        result("Écart (%)", "gap_rate", Kind.SHARE, "", 10),
-        result("dont suivis (€)", "followed", Kind.AMOUNT, "", 17),
-        result("dont apparus (€)", "appeared", Kind.AMOUNT, "", 17),
-        result("dont disparus (€)", "vanished", Kind.AMOUNT, "", 17),
-        result("dont changements de segment (€)", "moved", Kind.AMOUNT, "", 17),
-        result("Au-dessus (ES)", "up", Kind.INTEGER, "", 10),
-        result("Au-dessous (ES)", "down", Kind.INTEGER, "", 10),
-        result("Égal (ES)", "same", Kind.INTEGER, "", 9),
+        column(f"{before} (€)", "before", Kind.AMOUNT, 19),
+        column(f"{after} (€)", "after", Kind.AMOUNT, 19),
+        column("Écart (€)", "gap", Kind.AMOUNT, 17),
+        column("Écart (%)", "gap_rate", Kind.SHARE, 10),
+        column("dont suivis (€)", "followed", Kind.AMOUNT, 17),
+        column("dont apparus (€)", "appeared", Kind.AMOUNT, 17),
+        column("dont disparus (€)", "vanished", Kind.AMOUNT, 17),
+        column("dont changements de segment (€)", "moved", Kind.AMOUNT, 17),
+        column("Au-dessus (ES)", "up", Kind.INTEGER, 10),
+        column("Au-dessous (ES)", "down", Kind.INTEGER, 10),
+        column("Égal (ES)", "same", Kind.INTEGER, 9),
     )
 
 
 REASONS = {"gap": "gap", "gap_rate": "rate", "followed": "gap", "appeared": "gap", "vanished": "gap", "moved": "gap"}
 PARTS = {"followed": DARK, "appeared": GREEN, "vanished": ORANGE, "moved": PURPLE}
-YEAR = result("Année", "year", Kind.INTEGER, "", 10)
+YEAR = column("Année", "year", Kind.INTEGER, 10)
 
 
 def planned_pages(sheets: Sheets) -> list[Page]:
     """2. Planned against actual: by year, by segment, the largest gaps; then each hospital."""
-    segment = result("Segment", "segment", Kind.CHOICE, "", 36, choices=sheets.segments)
+    segment = column("Segment", "segment", Kind.CHOICE, 36, choices=sheets.segments)
     sums = table("planned_segments", "Par année et segment", YEAR, segment, *_reasons("Prévu", "Réalisé"))
     lines = _lines(sheets)
     short = table("largest", "", *(one for one in lines.columns if one.name in LARGEST_COLUMNS))
     page = sheets.page("2 Prévu et réalisé", "Prévu et réalisé", sums, short)
     for year in sheets.history.years[1:]:
-        sheets.sentence(page, sentences.planned(sheets.found, year))
-    sheets.sentence(
-        page,
+        page.sentence(sentences.planned(sheets.found, year))
+    page.sentence(
         "Prévu : ce que la trajectoire de l'année précédente annonçait. Un écart est celui des établissements suivis, de "
         "ceux qui apparaissent ou disparaissent, ou qui changent de segment : les quatre font l'écart, au centime.",
     )
@@ -76,15 +76,15 @@ def _lines(sheets: Sheets) -> Table:
         "Prévu et réalisé, par établissement",
         *who(sheets.segments),
         YEAR,
-        result("Situation", "state", Kind.CHOICE, "", 18, choices=STATES),
-        result("Année du premier préavis", "notice_year", Kind.INTEGER, "", 11),
-        result("Premier préavis (€)", "notice", Kind.AMOUNT, "", 18),
-        result("Prévu par", "announced_by", Kind.INTEGER, "", 9),
-        result("Prévu (€)", "announced", Kind.AMOUNT, "", 18),
-        result("Réalisé (€)", "actual", Kind.AMOUNT, "", 18),
-        result("Écart au prévu (€)", "gap", Kind.AMOUNT, "", 17),
-        result("Écart (%)", "gap_rate", Kind.SHARE, "", 10),
-        result("Écart au premier préavis (€)", "notice_gap", Kind.AMOUNT, "", 17),
+        column("Situation", "state", Kind.CHOICE, 18, choices=STATES),
+        column("Année du premier préavis", "notice_year", Kind.INTEGER, 11),
+        column("Premier préavis (€)", "notice", Kind.AMOUNT, 18),
+        column("Prévu par", "announced_by", Kind.INTEGER, 9),
+        column("Prévu (€)", "announced", Kind.AMOUNT, 18),
+        column("Réalisé (€)", "actual", Kind.AMOUNT, 18),
+        column("Écart au prévu (€)", "gap", Kind.AMOUNT, 17),
+        column("Écart (%)", "gap_rate", Kind.SHARE, 10),
+        column("Écart au premier préavis (€)", "notice_gap", Kind.AMOUNT, 17),
     )
 
 
@@ -103,26 +103,26 @@ def notice_pages(sheets: Sheets) -> list[Page]:
         "announced_totals",
         "",
         YEAR,
-        *(result(f"Annoncé en {year} (€)", f"by_{year}", Kind.AMOUNT, "", 19) for year in years),
-        result("Réalisé (€)", "actual", Kind.AMOUNT, "", 19),
-        *(result(f"Revue de {year} − première annonce (€)", f"change_{year}", Kind.AMOUNT, "", 17) for year in years[1:]),
-        result("Réalisé − première annonce (€)", "change_actual", Kind.AMOUNT, "", 17),
+        *(column(f"Annoncé en {year} (€)", f"by_{year}", Kind.AMOUNT, 19) for year in years),
+        column("Réalisé (€)", "actual", Kind.AMOUNT, 19),
+        *(column(f"Revue de {year} − première annonce (€)", f"change_{year}", Kind.AMOUNT, 17) for year in years[1:]),
+        column("Réalisé − première annonce (€)", "change_actual", Kind.AMOUNT, 17),
     )
     sums = table(
         "notice_segments",
         "",
-        result("Annoncée en", "announced_by", Kind.INTEGER, "", 11),
+        column("Annoncée en", "announced_by", Kind.INTEGER, 11),
         YEAR,
-        result("Suite donnée en", "followed_by", Kind.INTEGER, "", 11),
-        result("Suite", "outcome", Kind.CHOICE, "", 10, choices=OUTCOMES),
-        result("Segment", "segment", Kind.CHOICE, "", 21, choices=sheets.segments),
+        column("Suite donnée en", "followed_by", Kind.INTEGER, 11),
+        column("Suite", "outcome", Kind.CHOICE, 10, choices=OUTCOMES),
+        column("Segment", "segment", Kind.CHOICE, 21, choices=sheets.segments),
         *_reasons("Annoncé", "Suite"),
     )
     page = sheets.page("8 Préavis et révisions", "Préavis et révisions", announced, sums)
     notice = sheets.history.first.hypotheses.notice_years
-    sheets.sentence(page, f"Chaque année notifie {notice} ans (TRJ_NOTIFICATION) et revoit ce que la précédente annonçait.")
+    page.sentence(f"Chaque année notifie {notice} ans (TRJ_NOTIFICATION) et revoit ce que la précédente annonçait.")
     for text in sentences.reviews(sheets.found):
-        sheets.sentence(page, text)
+        page.sentence(text)
     page.section("Ce que chaque année annonçait, toute la région")
     reviews = [f"change_{year}" for year in years[1:]]
     looks = dict.fromkeys([*reviews, "change_actual"], "gap")
@@ -148,12 +148,12 @@ def notice_pages(sheets: Sheets) -> list[Page]:
         "Révisions des montants notifiés, par établissement",
         *who(sheets.segments),
         YEAR,
-        result("Annoncé en", "announced_by", Kind.INTEGER, "", 10),
-        result("Montant annoncé (€)", "announced", Kind.AMOUNT, "", 18),
-        result("Revu en", "reviewed_by", Kind.INTEGER, "", 10),
-        result("Montant revu (€)", "reviewed", Kind.AMOUNT, "", 18),
-        result("Révision (€)", "change", Kind.AMOUNT, "", 17),
-        result("Révision (%)", "change_rate", Kind.SHARE, "", 11),
+        column("Annoncé en", "announced_by", Kind.INTEGER, 10),
+        column("Montant annoncé (€)", "announced", Kind.AMOUNT, 18),
+        column("Revu en", "reviewed_by", Kind.INTEGER, 10),
+        column("Montant revu (€)", "reviewed", Kind.AMOUNT, 18),
+        column("Révision (€)", "change", Kind.AMOUNT, 17),
+        column("Révision (%)", "change_rate", Kind.SHARE, 11),
     )
     made, _ = sheets.detail("8 par établissement", detail, sheets.found.notices, {"change": "gap", "change_rate": "rate"})
     return [page, made]

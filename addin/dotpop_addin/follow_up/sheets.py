@@ -1,14 +1,13 @@
 """What every page of a follow-up is made with: its head, its tables, its charts."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 
 import numpy as np
 
 from dotpop_addin.declarations.common import NATURE, REGION
-from dotpop_addin.declarations.kinds import Column, Kind, Table, result
+from dotpop_addin.declarations.kinds import Column, Table
 from dotpop_addin.follow_up.reading import Followed
-from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series
+from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, lines_of
 from dotpop_addin.synthese.tables import Placed, put_table
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
@@ -17,7 +16,6 @@ from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 DARK, LIGHT, ORANGE, PURPLE, GREEN = RESULT_HEADER, GREY, POSITION_FILL["under"], POSITION_FILL["over"], "2A9D8F"
 SERIES = (DARK, ORANGE, PURPLE, GREEN, "E9C46A", "9C6644", "457B9D", LIGHT)
 HEADING = 6  # rows of a section: its title, the headers of its table
-FITTING = 1.2  # letters that fit in a unit of width
 LOOKS = {
     "index": "0.0000",
     "rate": "+0.00%;-0.00%;0.00%",
@@ -34,15 +32,6 @@ LOOKS = {
 def table(name: str, title: str, *columns: Column) -> Table:
     """A table of the follow-up."""
     return Table(name, "", title, columns)
-
-
-def who(segment: Mapping[str, str]) -> tuple[Column, ...]:
-    """The columns that say which hospital a line is about."""
-    return (
-        result("FINESS", "finess", Kind.FINESS, "", 12),
-        result("Raison sociale", "name", Kind.TEXT, "", 36),
-        result("Segment", "segment", Kind.CHOICE, "", 21, choices=segment),
-    )
 
 
 class Sheets:
@@ -62,21 +51,15 @@ class Sheets:
         columns = max(len(one.columns) for one in tables)
         widths = [max(one.columns[place].width for one in tables if place < len(one.columns)) for place in range(columns)]
         page = Page(name, [float(width) for width in widths], LETTERS[columns - 1], 3)
-        page.put("A", Cell(Role.TITLE, title))
-        page.heights[page.skip()] = 26
-        page.put("A", Cell(Role.SUBTITLE, self._told))
-        page.skip(2)
+        page.head(title, self._told)
+        page.skip()
         return page
-
-    def sentence(self, page: Page, text: str) -> None:
-        """Words over the whole width, on as many lines as they need."""
-        page.sentence(text, ceil(len(text) / (FITTING * sum(page.widths))))
 
     def topic(self, page: Page, topic: str, text: str) -> None:
         """A word in the first column, what is found beside it."""
         page.put("A", Cell(Role.HEAD, topic))
         page.put("B", Cell(Role.SENTENCE, text))
-        page.heights[page.row] = 4 + 13.5 * ceil(len(text) / (FITTING * sum(page.widths[1:])))
+        page.heights[page.row] = 4 + 13.5 * lines_of(text, sum(page.widths[1:]))
         page.skip()
 
     def section(self, page: Page, title: str, rows: int = 0) -> None:
@@ -97,7 +80,7 @@ class Sheets:
         """A page of one long table, whose headers stay in view, with a filter."""
         page = self.page(name, table.title, table)
         if told:
-            self.sentence(page, told)
+            page.sentence(told)
         placed = self.put(page, table, frame, looks)
         if placed.count:
             page.frozen, page.filtered = placed.head, placed.area

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin.comparison.content import column
 from dotpop_addin.declarations.common import NATURE, POSITIONS, REGION
-from dotpop_addin.declarations.kinds import Column, Kind, Table
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.sensitivity.findings import MOST_NAMED, Study
 from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, computed
-from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_addin.synthese.tables import Placed, put_table, who
 from dotpop_model import __version__
 from dotpop_model.sensitivity.study import POSITIONS as CHANCES
 from dotpop_model.tables import Frame
@@ -57,12 +56,10 @@ class Content:
 
     def _page(self, name: str, title: str, widths: Sequence[float]) -> Page:
         page = Page(name, widths, LETTERS[len(widths) - 1], 3)
-        page.put("A", Cell(Role.TITLE, title))
-        page.heights[page.skip()] = 26
         identity, region = self._study.calculation.region.identity, self._study.calculation.region
         told = f"{identity.get(REGION, '')} · {self._field.label} · base {region.hypotheses.base_year} · {self._name} · "
-        page.put("A", Cell(Role.SUBTITLE, f"{told}Données : {identity.get(NATURE, '')}"))
-        page.skip(2)
+        page.head(title, f"{told}Données : {identity.get(NATURE, '')}")
+        page.skip()
         return page
 
     def _put(self, page: Page, columns: Columns, rows: Iterable[Sequence[Any]], *, frozen: bool = True) -> Placed:
@@ -71,13 +68,6 @@ class Content:
         if frozen:
             page.frozen, page.filtered = placed.head, placed.area
         return placed
-
-    def _who(self) -> list[Column]:
-        return [
-            column("FINESS", "finess", Kind.FINESS, 12),
-            column("Raison sociale", "name", Kind.TEXT, 34),
-            column("Segment", "segment", Kind.CHOICE, 21, choices=self._segments),
-        ]
 
     def _widths(self, columns: Columns) -> list[float]:
         return [float(one.width) for one in columns]
@@ -130,7 +120,7 @@ class Content:
     def _positions(self) -> Page:
         study, share = self._study, f"{100 * self._study.settings.confidence:g} %"
         asked = [
-            *self._who(),
+            *who(self._segments),
             column("Indice", "index", Kind.RATE, 9),
             column(f"Bas ({share})", "low", Kind.RATE, 9),
             column("Médiane", "median", Kind.RATE, 9),
@@ -157,7 +147,7 @@ class Content:
             column("Code", "code", Kind.CODE, 24),
             column("Facteur", "label", Kind.TEXT, 44),
             column("Valeur essayée", "value", Kind.TEXT, 24),
-            *self._who(),
+            *who(self._segments),
             column("Indice", "before", Kind.RATE, 9),
             column("Devient", "after", Kind.RATE, 9),
             column("Position", "position", Kind.CHOICE, 13, choices=POSITIONS),
@@ -235,7 +225,7 @@ class Content:
                 column("Seul", f"first_{place}", Kind.SHARE, 9),
                 column("Seul ou avec d'autres", f"total_{place}", Kind.SHARE, 11),
             ]
-        asked = [*self._who(), *cells, column("Expliqué par les facteurs seuls", "sum", Kind.SHARE, 13)]
+        asked = [*who(self._segments), *cells, column("Expliqué par les facteurs seuls", "sum", Kind.SHARE, 13)]
         page = self._page("Variance", "Ce qui rend chaque indice incertain", self._widths(asked))
         page.section("Indices de Sobol de l'indice de chacun, du premier facteur au troisième")
         self._put(page, asked, self._study.leading())
@@ -244,7 +234,7 @@ class Content:
     def _edges(self) -> Page:
         horizon = self._study.calculation.region.hypotheses.horizon
         asked = [
-            *self._who(),
+            *who(self._segments),
             column("Indice", "index", Kind.RATE, 9),
             column("Borne", "bound", Kind.RATE, 9),
             column("Distance", "distance", Kind.SIGNED, 11),
@@ -263,7 +253,7 @@ class Content:
             "La marche : ce que l'établissement gagnerait de plus (+) ou de moins (−) jusqu'au bout de la trajectoire si sa "
             "dotation de base le mettait juste au-dessus de la borne plutôt que juste au-dessous, les autres inchangés."
         )
-        page.sentence(told, 2)
+        page.sentence(told)
         lines = sorted(self._study.edges(), key=lambda line: (-abs(np.nan_to_num(line[-1])), line[0]))
         if not lines:
             page.sentence("Aucun.")

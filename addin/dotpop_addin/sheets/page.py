@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import ceil
 from typing import NamedTuple
 
 from dotpop_addin.declarations.kinds import Kind
@@ -24,6 +25,19 @@ CHART_ROWS = 15
 
 ROW_HEIGHT, PRINTED_HEIGHT, PRINTED_WIDTH = 15.0, 480.0, 130.0
 """Points of a row and of a printed page in landscape; characters across it at full size."""
+
+
+FITTING = 1.1
+"""Letters that surely fit in a unit of width."""
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text needs in a width.
+
+    >>> lines_of("", 10), lines_of("douze lettres", 10), lines_of("douze lettres", 20)
+    (1, 2, 1)
+    """
+    return max(1, ceil(len(text) / (FITTING * width)))
 
 
 class Role(StrEnum):
@@ -110,6 +124,13 @@ class Page:
     filtered: str = ""  # area with a filter on each of its headers
     choices: dict[str, str] = field(default_factory=dict)  # cells with a list, and the area that it is made of
 
+    def head(self, title: str, told: str) -> None:
+        """The title of the sheet, and under it what it is about."""
+        self.put("A", Cell(Role.TITLE, title))
+        self.heights[self.skip()] = 26
+        self.put("A", Cell(Role.SUBTITLE, told))
+        self.skip()
+
     def put(self, letter: str, cell: Cell, row: int | None = None) -> str:
         """Sets a cell (of the current row); returns its address."""
         place = row or self.row
@@ -152,10 +173,10 @@ class Page:
         self.heights[self.row] = 20
         self.skip()
 
-    def sentence(self, text: str, lines: int = 1) -> None:
-        """Words over the whole width."""
+    def sentence(self, text: str, lines: int | None = None) -> None:
+        """Words over the whole width, on as many lines as they need where it is not said."""
         self.put("A", Cell(Role.SENTENCE, text))
-        self.heights[self.row] = 4 + 13.5 * lines
+        self.heights[self.row] = 4 + 13.5 * (lines or lines_of(text, sum(self.widths)))
         self.skip()
 
     def skip(self, rows: int = 1) -> int:

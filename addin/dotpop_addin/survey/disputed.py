@@ -6,7 +6,7 @@ from dotpop_addin.sheets.page import Page
 from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import PERIOD, SURVEY, Reading
 from dotpop_addin.survey.contradictions import Odd, Verdict
-from dotpop_addin.survey.sheets import Survey, beside, page, row, sentence, words
+from dotpop_addin.survey.sheets import Survey, beside, page, row, words
 from dotpop_addin.wording import several
 
 WIDTHS = (46.0, 22.0, 22.0, 19.0, 26.0, 78.0)
@@ -15,8 +15,7 @@ WIDTHS = (46.0, 22.0, 22.0, 19.0, 26.0, 78.0)
 def disputed_page(survey: Survey) -> Page:
     """Published counts and answers; answers said otherwise elsewhere; that do not go together; rows that cannot be read."""
     made = page(survey, "Contradictions", "Là où le document de 2024 se contredit", WIDTHS)
-    sentence(
-        made,
+    made.sentence(
         f"{SURVEY}, {PERIOD}. Chaque compte imprimé dans le texte est refait d'après les réponses imprimées en annexe : "
         "cette page parle du document, non des réponses reçues depuis. Rien n'est choisi à la place du document.",
     )
@@ -31,8 +30,7 @@ def disputed_page(survey: Survey) -> Page:
     _odd(made, "Réponses qui ne vont pas ensemble", contradictions.incoherent(survey.asked, given), "alors que")
     made.keep(12)
     made.section("Lignes que l'on ne peut pas lire d'une seule façon")
-    sentence(
-        made,
+    made.sentence(
         "Les cellules vides des annexes sont perdues : la place d'une réponse dans sa ligne ne se retrouve pas toujours.",
     )
     for region, told in unreadable(survey):
@@ -46,7 +44,7 @@ def _odd(made: Page, title: str, found: Sequence[Odd], other: str) -> None:
     for one in found:
         beside(made, one.region, f"{one.topic} : {one.found}, {other} {one.other}.")
     if not found:
-        sentence(made, "Aucune.")
+        made.sentence("Aucune.")
 
 
 def unreadable(survey: Survey) -> Iterator[tuple[str, str]]:

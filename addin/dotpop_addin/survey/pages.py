@@ -10,7 +10,7 @@ from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import SURVEY, Answers
 from dotpop_addin.survey.disputed import disputed_page
 from dotpop_addin.survey.questions import ANY, REASONS, TEXT, Published
-from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, beside, number, page, row, sentence, without, words
+from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, beside, number, page, row, without, words
 from dotpop_addin.survey.themes import theme_page
 from dotpop_addin.wording import several
 from workbook_templates.look import RESULT_HEADER
@@ -121,7 +121,7 @@ def _matrix(survey: Survey) -> Page:
                 else:
                     cells.append(Cell(Role.WITHHELD, "·" if one.is_missing(question) else NOT_DUE))
             row(made, cells)
-    sentence(made, f"« · » : {MISSING.lower()}. « {NOT_DUE} » : une autre réponse rend la question sans objet.")
+    made.sentence(f"« · » : {MISSING.lower()}. « {NOT_DUE} » : une autre réponse rend la question sans objet.")
     return made
 
 
@@ -143,7 +143,7 @@ def _silent(survey: Survey) -> Page:
     made.section("Réponses à revoir ensemble")
     odd = contradictions.incoherent(survey.asked, survey.answers)
     if not odd:
-        sentence(made, "Aucune : les réponses reçues vont ensemble.")
+        made.sentence("Aucune : les réponses reçues vont ensemble.")
     for each in odd:
         beside(made, each.region, f"{each.topic} : {each.found}, alors que {each.other}.")
     return made

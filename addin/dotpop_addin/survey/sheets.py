@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil
 
-from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role
+from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, lines_of
 from dotpop_addin.survey.answers import Answers, PublishedAnswers
 from dotpop_addin.survey.contradictions import Verdict, verdicts
 from dotpop_addin.survey.counting import Count, count
 from dotpop_addin.survey.questions import REASONS, Questionnaire
 
-FITTING = 1.3
-"""Letters that fit in a unit of width."""
 MISSING, NOT_DUE = "Non renseigné", "Ne s'applique pas"
 SHARE = "0 %"
 
@@ -52,23 +49,15 @@ def regions(number: int) -> str:
 def page(survey: Survey, name: str, title: str, widths: Sequence[float]) -> Page:
     """A page with its head."""
     made = Page(name, widths, LETTERS[len(widths) - 1], 2)
-    made.put("A", Cell(Role.TITLE, title))
-    made.heights[made.skip()] = 26
-    made.put("A", Cell(Role.SUBTITLE, survey.told))
-    made.skip()
+    made.head(title, survey.told)
     return made
-
-
-def sentence(on: Page, text: str) -> None:
-    """Words over the whole width, on as many lines as they need."""
-    on.sentence(text, ceil(len(text) / (FITTING * sum(on.widths))))
 
 
 def beside(on: Page, label: str, text: str) -> None:
     """Words over the width that a label in the first column leaves."""
     on.put("A", words(label))
     on.put("B", Cell(Role.SENTENCE, text))
-    on.heights[on.row] = 6 + 13.5 * ceil(len(text) / (FITTING * sum(on.widths[1:])))
+    on.heights[on.row] = 6 + 13.5 * lines_of(text, sum(on.widths[1:]))
     on.skip()
 
 
@@ -79,7 +68,7 @@ def row(on: Page, cells: Sequence[Cell | None]) -> int:
         if cell is not None:
             on.put(letter, cell)
             if cell.role is Role.BOXED:
-                lines = max(lines, ceil(len(str(cell.value)) / (FITTING * width)))
+                lines = max(lines, lines_of(str(cell.value), width))
     if lines > 1:
         on.heights[on.row] = 6 + 12.5 * lines
     return on.skip()

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 from io import BytesIO
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.books import saving
@@ -12,6 +11,7 @@ from dotpop_addin.sending.formats import TEXT, Formats, Role
 from dotpop_addin.sending.rules import rule
 from dotpop_addin.sending.welcome import colour_bar
 from dotpop_addin.sending.writing import ALLOWED, SHOWN
+from dotpop_addin.sheets.page import lines_of
 from dotpop_addin.sheets.writing import on_paper
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.form import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WIDTHS = (20, 62, 31, 22, 22, 20, 40)
 HEAD = 5
 """Row of the headers."""
-LINE, FITTING = 13.5, 1.2
+LINE = 13.5
 """Points of a line of text; letters that fit in a unit of width."""
 STEPS = (
     "1. Dire ci-dessus de quelle région il s'agit, qui répond et quand.",
@@ -83,7 +83,7 @@ def _welcome(book: "Workbook", asked: Questionnaire, answers: Answers, formats: 
     for row, text in enumerate(STEPS, start=11):
         sheet.merge_range(row, 0, row, 1, "", of(Role.WRAPPED))
         sheet.write_string(row, 0, text, of(Role.WRAPPED))
-        sheet.set_row(row, 4 + LINE * ceil(len(text) / (110 * FITTING)))
+        sheet.set_row(row, 4 + LINE * lines_of(text, 110))
     row = 12 + len(STEPS)
     sheet.write_string(row, 0, "Couleurs", of(Role.SECTION))
     sheet.write_string(row + 1, 0, "À remplir", formats.legend(Role.ENTRY))
@@ -177,4 +177,4 @@ def put(sheet: "Worksheet", row: int, place: int, column: Column, value: Any, fo
 
 def _lines(text: str, width: float) -> int:
     """Lines that a text takes in a column."""
-    return sum(max(1, ceil(len(line) / (width * FITTING))) for line in text.split("\n"))
+    return sum(lines_of(line, width) for line in text.split("\n"))

@@ -7,7 +7,7 @@ from dotpop_addin.sheets.page import Cell, Chart, Page, Role, Series
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.counting import Count
 from dotpop_addin.survey.questions import DATE, NUMBER, ONE, SEVERAL, TEXT, Question, Theme
-from dotpop_addin.survey.sheets import SHARE, Survey, beside, number, page, row, sentence, without, words
+from dotpop_addin.survey.sheets import SHARE, Survey, beside, number, page, row, without, words
 from workbook_templates.look import RESULT_HEADER
 
 WIDTHS = (44.0, 11.0, 11.0, 9.0, 9.0, 84.0)
@@ -25,7 +25,7 @@ def theme_page(survey: Survey, theme: Theme) -> Page:
 def _list(survey: Survey, theme: Theme) -> Page:
     """Question by question, answer by answer."""
     made = page(survey, theme.sheet, theme.title, WIDTHS)
-    sentence(made, "Part : de celles qui répondent. « Sans objet », « ne sait pas » et les cellules vides n'y comptent pas.")
+    made.sentence("Part : de celles qui répondent. « Sans objet », « ne sait pas » et les cellules vides n'y comptent pas.")
     counted = [question for question in theme.questions if question.kind in (ONE, SEVERAL, DATE)]
     if counted:
         made.heads(*HEADS, height=24)
@@ -101,8 +101,7 @@ def _grid(survey: Survey, theme: Theme) -> Page:
     widths = (44.0, 13.0, *[10.0] * len(choices), 11.0, 84.0 - 10.0 * (len(choices) - 2))
     made = page(survey, theme.sheet, theme.title, widths)
     alone = [choice.label.lower() for choice in choices if choice.alone]
-    sentence(
-        made,
+    made.sentence(
         f"Régions : celles dont la réponse n'est pas « {', '.join(alone)} ». Une région compte sous chaque réponse.",
     )
     made.heads("Question", "Régions", *(choice.label for choice in choices), "Sans réponse", "Qui", height=24)

@@ -1,7 +1,6 @@
 """The sheets of a synthesis, from what its reader may have. Nothing else is given to the writer."""
 
 from collections.abc import Sequence
-from math import ceil
 
 import numpy as np
 
@@ -10,14 +9,13 @@ from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.disclosure import HOSPITALS, Reading
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
-from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Page, Role, Series
+from dotpop_addin.sheets.page import CHART_ROWS, Chart, Page, Series
 from dotpop_addin.synthese import activity
 from dotpop_addin.synthese.tables import Placed, put_table
 from dotpop_model.tables import Frame
 from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
 
 COLOURS = POSITION_FILL | {"neutral": "BDBDBD"}  # a bar of the light grey of cells could not be seen
-LETTERS = 0.95  # that surely fit in a unit of width
 WHY = ("by_endowment", "by_needs", "by_flows")
 """Columns of the indices that may not leave: with two territories served, they tell the shares of care in each."""
 AMOUNT_WIDTH = 18  # of a column that shows hundreds of millions of euros to the cent
@@ -47,16 +45,14 @@ class Content:
     def _page(self, name: str, title: str, widths: Sequence[float], last: str) -> Page:
         """A sheet with its head: the region, the level and what it excludes, what the mark means."""
         page, identity, given = Page(name, widths, last, 4), self._region.identity, self._reading.disclosure
-        page.put("A", Cell(Role.TITLE, f"{title} · {self.told(identity.get(REGION, ''))}"))
-        page.heights[page.skip()] = 26
         base, label = self._region.hypotheses.base_year, self._region.field.label
-        page.put("A", Cell(Role.SUBTITLE, f"{label} · base {base} · Données : {self.told(identity.get(NATURE, ''))}"))
-        page.skip()
+        told = f"{label} · base {base} · Données : {self.told(identity.get(NATURE, ''))}"
+        page.head(f"{title} · {self.told(identity.get(REGION, ''))}", told)
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
         absent = "" if given.admits(HOSPITALS) else " Un groupe trop petit n'a pas de ligne du tout."
         for text in (disclosure.told(given.level) + reader, disclosure.withheld(given) + absent):
-            page.sentence(text, ceil(len(text) / (LETTERS * sum(widths))))
+            page.sentence(text)
         return page
 
     def _table(self, page: Page, name: str, without: Sequence[str] = ()) -> Placed:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dotpop_addin.declarations.common import POSITIONS
-from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table
+from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table, column
 from dotpop_addin.rendering import FORMATS, formats, rows
 from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, withheld
 from dotpop_model.tables import Frame, Mask
@@ -30,6 +30,15 @@ class Placed:
         return f"A{self.head}:{list(self.letters.values())[-1]}{self.head + self.count}"
 
 
+def who(segments: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns that say which hospital a line is about."""
+    return (
+        column("FINESS", "finess", Kind.FINESS, 12),
+        column("Raison sociale", "name", Kind.TEXT, 36),
+        column("Segment", "segment", Kind.CHOICE, 21, choices=segments),
+    )
+
+
 def put_table(
     page: Page,
     table: Table,
@@ -40,19 +49,19 @@ def put_table(
 ) -> Placed:
     """Writes a table of results from column A down. secret: the lines of a column that are withheld. without: columns.
     looks: number formats by column, where that of the kind does not do."""
-    shown = [(place, column) for place, column in enumerate(table.columns) if column.name not in without]
+    shown = [(place, one) for place, one in enumerate(table.columns) if one.name not in without]
     by_line, secret = formats(table, frame), secret or {}
-    page.heads(*(column.header for _, column in shown), height=HEIGHT)
+    page.heads(*(one.header for _, one in shown), height=HEIGHT)
     head = page.row - 1
     for number, line in enumerate(rows(table, frame)):
-        for letter, (place, column) in zip(LETTERS, shown, strict=False):
-            told = by_line[place][number] if place in by_line else (looks or {}).get(column.name, FORMATS[column.kind])
-            if column.name in secret and secret[column.name][number]:
+        for letter, (place, one) in zip(LETTERS, shown, strict=False):
+            told = by_line[place][number] if place in by_line else (looks or {}).get(one.name, FORMATS[one.kind])
+            if one.name in secret and secret[one.name][number]:
                 page.put(letter, withheld())
             elif line[place] is not None:
-                page.put(letter, figure(line[place], column, told))
+                page.put(letter, figure(line[place], one, told))
         page.skip()
-    letters = {column.name: letter for letter, (_, column) in zip(LETTERS, shown, strict=False)}
+    letters = {one.name: letter for letter, (_, one) in zip(LETTERS, shown, strict=False)}
     return Placed(head, len(frame), letters)
 
 
