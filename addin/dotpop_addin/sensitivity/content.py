@@ -15,8 +15,6 @@ from dotpop_model.sensitivity.study import POSITIONS as CHANCES
 from dotpop_model.tables import Frame
 from workbook_templates.look import POSITION_FILL, RESULT_HEADER
 
-SURE = 0.95
-"""Share of the scenarios from which a position is called sure, on the first page."""
 FILLS = POSITION_FILL | {"neutral": "BDBDBD"}
 SWINGS, TORNADO, SHOWN = "Une à une", "Tornade", 12
 TALL = 22
@@ -81,11 +79,11 @@ class Content:
         base = [CHANCES.index(str(one)) for one in study.base.position]
         kept = study.joint.positions[np.arange(len(base)), base]
         near = {line[0] for line in study.edges() if line[6] == "OUI"}
-        drawn = len(study.joint.drawn)
+        drawn, sure = len(study.joint.drawn), study.settings.sure
         for text in (
             f"{len(base)} établissements ; {drawn} facteurs tirés ensemble, dans {study.scenarios} scénarios indépendants.",
-            f"Position sûre (la même dans {100 * SURE:g} % des scénarios au moins) : {int((best >= SURE).sum())} ES ; "
-            f"incertaine : {int((best < SURE).sum())} ES.",
+            f"Position sûre (la même dans {100 * sure:g} % des scénarios au moins) : {int((best >= sure).sum())} ES ; "
+            f"incertaine : {int((best < sure).sum())} ES.",
             f"La position calculée par la région est celle d'au moins un scénario sur deux : {int((kept >= 0.5).sum())} sur "
             f"{len(base)}.",
             f"À moins de {study.settings.hair:g}".replace(".", ",")
@@ -134,7 +132,7 @@ class Content:
         page = self._page("Positions", "L'indice de chacun : intervalle, et chances de chaque position", self._widths(asked))
         page.section("Du moins au mieux doté ; en graphique sous le tableau")
         lines = sorted(study.positions(), key=lambda line: (line[3], line[0]))
-        placed = self._put(page, asked, lines)
+        placed = self._ranked = self._put(page, asked, lines)
         page.keep(TALL + 1)
         bars = [Series(placed.letters[word], placed.head, FILLS[word]) for word in POSITIONS.values()]
         told = "Chances de chaque position, du moins au mieux doté"
@@ -189,9 +187,9 @@ class Content:
         page = self._page(TORNADO, "Ce qui ferait bouger l'indice d'un établissement", [26.0, 50.0, *[14.0] * 4])
         page.section("Choisir l'établissement (FINESS) dans la cellule jaune")
         page.put("A", Cell(Role.RECEIVED, first))
-        chosen, top = f"$A${page.row}", 6
+        chosen, top, ranked = f"$A${page.row}", self._swung.head, self._ranked.head
         own = [line for line in lines if line[1] == first]
-        page.choices[f"A{page.row}"] = f"'Positions'!$A${top + 1}:$A${top + len(self._study.hospitals)}"
+        page.choices[f"A{page.row}"] = f"'Positions'!$A${ranked + 1}:$A${ranked + len(self._study.hospitals)}"
         area = f"{top + 1}:${{0}}${top + len(lines)}"
         keys = f"'{SWINGS}'!$A${area.format('A')}"
         name = self._study.hospitals[0]["name"]

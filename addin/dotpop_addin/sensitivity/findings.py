@@ -20,12 +20,14 @@ Line = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Settings:
-    """draws, seed, resamples: of the scenarios. confidence: share that an interval holds. hair: distance from a bound."""
+    """draws, seed, resamples: of the scenarios. confidence: share that an interval holds. sure: share from which a position
+    is called sure. hair: distance from a bound."""
 
     draws: int
     resamples: int
     seed: int
     confidence: float
+    sure: float
     hair: float
 
 
