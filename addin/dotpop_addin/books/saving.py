@@ -45,20 +45,15 @@ def save(
     formulas: addresses of formula cells by sheet; values: sheet → worksheet holding their last values, written beside
     them. modified: date of change to write (now when None).
     """
-    from dotpop_addin.books.sheet_xml import Writer
+    from openpyxl.writer.excel import ExcelWriter
 
     target = target.resolve()  # a link stays a link
     refuse_locked(target)
     book.properties.modified = modified or now().replace(tzinfo=None)
 
-    known = _known(formulas or {}, values)
-
-    def finished(sheet: str, data: bytes) -> bytes:
-        return _with_values(data, known[sheet]) if known.get(sheet) else data
-
     def write(file: IO[bytes]) -> None:
-        with _Archive(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            Writer(book, archive, finished).write_data()
+        with _Archive(file, _value_patches(book, formulas, values)) as archive:
+            ExcelWriter(book, archive).write_data()
 
     try:
         put(target, write)
@@ -146,7 +141,11 @@ def _refused(target: Path, error: OSError) -> Problem:
 
 
 class _Archive(zipfile.ZipFile):
-    """A zip whose parts all bear the same date."""
+    """A zip whose parts all bear the same date, and whose sheets get the known values of their formulas."""
+
+    def __init__(self, file: Any, patches: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._patches = patches
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
         info = zipfile.ZipInfo(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname), ZIP_DATE)
@@ -154,13 +153,20 @@ class _Archive(zipfile.ZipFile):
         info.external_attr = 0o644 << 16
         super().writestr(info, data)
 
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
+        data = Path(filename).read_bytes()
+        patch = self._patches.get(str(arcname).lstrip("/"))
+        self.writestr(arcname, _with_values(data, patch) if patch else data)
 
-def _known(formulas: Mapping[str, list[str]], values: Any) -> dict[str, dict[str, Any]]:
-    """For each sheet, the last value of each formula cell of which one is known."""
-    found = {
-        sheet: {address: values[sheet][address].value for address in addresses} for sheet, addresses in formulas.items()
-    }
-    return {sheet: {cell: value for cell, value in cells.items() if value is not None} for sheet, cells in found.items()}
+
+def _value_patches(book: "Workbook", formulas: Mapping[str, list[str]] | None, values: Any) -> dict[str, dict[str, Any]]:
+    """For each sheet part, the last value of each formula cell of which one is known."""
+    patches = {}
+    for sheet, addresses in (formulas or {}).items():
+        part = f"xl/worksheets/sheet{book.worksheets.index(book[sheet]) + 1}.xml"
+        known = {address: values[sheet][address].value for address in addresses}
+        patches[part] = {address: value for address, value in known.items() if value is not None}
+    return patches
 
 
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>.*?</f>|<f[^>]*/>)<v\s*/?>(?:</v>)?</c>', re.S)
