@@ -334,6 +334,7 @@ def test_the_71_real_sites_are_loaded_with_every_volume_reported(dotpop: Dotpop,
 
 
 @pytest.mark.shared_data
+@pytest.mark.slow
 def test_the_real_region_runs_at_departement_level_by_contribution(
     dotpop: Dotpop, tmp_path: Path, shared_data: Path
 ) -> None:

@@ -442,6 +442,7 @@ def test_a_round_envelope_is_shared_by_departement_and_specialty(
 
 
 @pytest.mark.shared_data
+@pytest.mark.slow
 def test_the_real_region_runs_under_pseudonyms(dotpop: Dotpop, book: Path, shared_data: Path) -> None:
     """Real activity and populations; allocations simulated, said to be, and under pseudonyms: never under a real name."""
     rows = sites(shared_data)

@@ -193,6 +193,7 @@ def plain(block: Any) -> list[list[Any]]:
     return [[float(f"{cell:.9g}") if isinstance(cell, float | int) else cell or None for cell in line] for line in rows]
 
 
+@pytest.mark.slow
 def test_in_excel_the_macro_writes_what_the_command_writes_and_leaves_no_column(region: Path) -> None:
     from dotpop_addin.hosts.excel import ExcelHost
     from dotpop_addin.macros import run
