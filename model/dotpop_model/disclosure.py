@@ -125,6 +125,25 @@ def protect(
     return Protected(figures.tables(hidden), figures, hidden)
 
 
+def evidently_safe(counts: Array, weights: Array, sums: Places, *, threshold: int, zeros_published: bool = True) -> bool:
+    """Whether printed weighted sums Σ weight × count, without any count, plainly leave each small count free.
+
+    counts, weights: of each line. sums: number of the printed sums that it stands in, the same for lines of the very same.
+    Plainly: what the lines of the same sums weigh together could be up to the threshold of this line alone,
+    Σ weight × count ≥ weight × threshold; then it may also be as few as the least. Where all lines are in the same sums,
+    False means that something must be hidden; elsewhere, only that `protect` must say.
+
+    >>> few = {"threshold": 11, "sums": np.array([0, 0])}
+    >>> evidently_safe(np.array([4.0, 40.0]), np.array([5.0, 1.0]), **few)  # 60 is 11 × 5 + 5 × 1
+    True
+    >>> evidently_safe(np.array([4.0, 30.0]), np.array([5.0, 1.0]), **few)  # 50: at most 10 × 5
+    False
+    """
+    small = (counts < threshold) & ((counts > 0) | (not zeros_published))
+    weighed = np.bincount(sums, weights=weights * counts)[sums]
+    return bool(np.all(weights >= 0) and np.all(weighed[small] >= threshold * weights[small]))
+
+
 class _Figures:
     """Every figure of the tables, and the finest lines that they all add up, printed or not; sums as a sparse matrix."""
 

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
-from dotpop_addin.fiches.others_lines import Cell, Lines, lines_of, summed
+from dotpop_addin.fiches.others_lines import Cell, Lines, coded, lines_of, summed
 from dotpop_model.arrays import Array
-from dotpop_model.disclosure import SECRET, STATE, Places, Weighted, protect
+from dotpop_model.disclosure import SECRET, STATE, Places, Weighted, evidently_safe, protect
 from dotpop_model.vocabulary import AGES, FlowMethod
 
 if TYPE_CHECKING:
@@ -210,7 +210,11 @@ def _enough(given: Disclosure, lines: Lines, sums: int = 1) -> bool:
 
 def _safe(given: Disclosure, lines: Lines, columns: Mapping[str, Places]) -> bool:
     """Whether no small count can be deduced from the weighted sums of lines by each column (one sum of all without any)."""
+    threshold, zeros = given.threshold, given.zeros_published
+    same = coded(lines, columns.values())
+    if evidently_safe(lines.volumes, lines.weights, same, threshold=threshold, zeros_published=zeros):
+        return True
     groupings = [Weighted((column,), "weight") for column in columns] or [Weighted((), "weight")]
     sums = summed(lines, columns)
-    tables = protect(sums, "volume", groupings, threshold=given.threshold, zeros_published=given.zeros_published).tables
+    tables = protect(sums, "volume", groupings, threshold=threshold, zeros_published=zeros).tables
     return not any(SECRET in table[STATE] for table in tables)

@@ -1,6 +1,6 @@
 """The care that the others give, line by line, as arrays: what a fiche counts to know what it may show of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,12 +69,18 @@ def lines_of(common: "Common", hospital: int, cells: Sequence[Cell]) -> Lines:
     return Lines(names, ages, whose, age_of, weight, weights, volumes, cell, home).where(others)
 
 
-def summed(lines: Lines, columns: Mapping[str, Places]) -> Frame:
-    """The volumes of lines added up by columns and weight, in the order in which these first come."""
+def coded(lines: Lines, columns: Iterable[Places]) -> Places:
+    """A number for each line, the same for those that agree on all columns."""
     code = np.zeros(len(lines.volumes), dtype=np.intp)
-    for places in (*columns.values(), lines.weight):
+    for places in columns:
         _, place = np.unique(places, return_inverse=True)
         code = code * (int(place.max(initial=0)) + 1) + place
+    return code
+
+
+def summed(lines: Lines, columns: Mapping[str, Places]) -> Frame:
+    """The volumes of lines added up by columns and weight, in the order in which these first come."""
+    code = coded(lines, [*columns.values(), lines.weight])
     _, first, group = np.unique(code, return_index=True, return_inverse=True)
     order = np.argsort(first)
     sums = np.bincount(group, weights=lines.volumes, minlength=len(first))[order]

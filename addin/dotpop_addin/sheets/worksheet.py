@@ -48,6 +48,10 @@ class PageSheet(Worksheet):  # type: ignore[misc]
         else:
             self.table[row][column] = String(self.str_table._get_shared_string_index(value), look)
 
+    def _calculate_spans(self) -> None:
+        """Where the cells of each row begin and end: only help for a reader, that none needs."""
+        self.row_spans: dict[int, str] = {}
+
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         """What XlsxWriter writes, but that it looks in each attribute for characters to escape."""
         look = cell.format.xf_index or cell.format._get_xf_index()
