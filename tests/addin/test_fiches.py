@@ -1,5 +1,6 @@
 """The fiches: each formula finds its value again, each figure is the model's, and no other hospital is named."""
 
+import gc
 import re
 import stat
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from cases.fiche_reader import Fiche, recalculated
 
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
+from dotpop_addin.collector import without_collector
 from dotpop_addin.disclosure import FEWEST, MARK, Level, rounded
+from dotpop_addin.fiches import fiche as workbook_of
 from dotpop_addin.fiches import pdf, write_all, write_fiches
+from dotpop_addin.fiches.common import Common
 from dotpop_addin.libreoffice import program as libreoffice
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import read_region
@@ -50,6 +54,16 @@ def office() -> "Iterator[Office]":
 
     with Office() as office:
         yield office
+
+
+def test_a_workbook_once_written_leaves_nothing_to_collect(calculation: Calculation) -> None:
+    # what is in no cycle goes at once: a batch of any number of fiches takes no more memory than one
+    common = Common(calculation, Level.COMPLET)
+    workbook_of(common, 0)  # what is only once
+    gc.collect()
+    with without_collector():
+        workbook_of(common, 1)
+        assert gc.collect() == 0
 
 
 # Each formula finds its value again

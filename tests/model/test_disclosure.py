@@ -10,7 +10,7 @@ from cases.recovering import Attack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dotpop_model.disclosure import MISSING, SECRET, SHOWN, STATE, Protected, Weighted, protect
+from dotpop_model.disclosure import MISSING, SECRET, SHOWN, STATE, Protected, Weighted, evidently_safe, protect
 from dotpop_model.errors import ModelError
 from dotpop_model.tables import Frame
 
@@ -133,6 +133,40 @@ def test_weighted_sums_do_not_give_counts_away() -> None:
     assert "s" in total + weighted
 
 
+counts = st.one_of(st.just(0), st.integers(1, 14), st.integers(1, 200))
+weighted = st.tuples(counts, st.sampled_from([0.0, 0.5, 1.0, 3.0, 20.0]), st.integers(0, 2), st.integers(0, 2))
+"""A count, its weight, and which sums it stands in."""
+
+
+def plainly(lines: Frame, sums: Sequence[str], *, zeros_published: bool = True) -> bool:
+    same = np.array([int("0" + "".join(line)) for line in zip(*(lines.texts(name) for name in sums), strict=True)])
+    standing = same if sums else np.zeros(len(lines), dtype=np.intp)
+    volumes, weights = lines.floats("patients"), lines.floats("weight")
+    return evidently_safe(volumes, weights, standing, threshold=THRESHOLD, zeros_published=zeros_published)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(weighted, min_size=1, max_size=8), st.booleans())
+def test_one_weighted_sum_is_safe_exactly_where_it_plainly_is(drawn: list[tuple[Any, ...]], zeros_published: bool) -> None:
+    lines = Frame.from_rows(["patients", "weight"], [(float(count), weight) for count, weight, *_ in drawn])
+    (table,) = protect(
+        lines, "patients", [Weighted((), "weight")], threshold=THRESHOLD, zeros_published=zeros_published
+    ).tables
+    assert plainly(lines, [], zeros_published=zeros_published) == (table[STATE].tolist() == [SHOWN])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(weighted, min_size=1, max_size=12))
+def test_weighted_sums_that_are_plainly_safe_hide_nothing(drawn: list[tuple[Any, ...]]) -> None:
+    rows = [(float(count), weight, str(cell), str(leak)) for count, weight, cell, leak in drawn]
+    lines = Frame.from_rows(["patients", "weight", "cell", "leak"], rows)
+    tables = protect(
+        lines, "patients", [Weighted((name,), "weight") for name in ("cell", "leak")], threshold=THRESHOLD
+    ).tables
+    if plainly(lines, ["cell", "leak"]):
+        assert {state for table in tables for state in table[STATE]} == {SHOWN}
+
+
 def test_a_count_that_known_totals_give_away_is_refused() -> None:
     with pytest.raises(ModelError, match="totaux déjà connus feraient deviner : F0, F1"):
         protect(row(5, 4), "patients", [("form",), ()], threshold=THRESHOLD, known=[()])
@@ -148,9 +182,6 @@ def test_a_total_is_at_least_its_printed_lines() -> None:
     # ten patients one by one: printed zeros tell that each of the ten lines is 1 or more
     shown = protect(row(*[1.0] * 10, 0.0), "patients", [("form",), ()], threshold=THRESHOLD)
     assert hidden(shown) == ["s" * 10 + ".", "s"]
-
-
-counts = st.one_of(st.just(0), st.integers(1, 14), st.integers(1, 200))
 
 
 @st.composite

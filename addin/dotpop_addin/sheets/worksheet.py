@@ -32,6 +32,12 @@ class PageSheet(Worksheet):  # type: ignore[misc]
     """Cells stand within the size given, each with a look; their formulas have none of the functions newer than Excel 2007,
     which XlsxWriter looks for in each."""
 
+    def _initialize(self, init_data: dict[str, Any]) -> None:
+        """Without the way back to its workbook, that checkboxes alone need: once written, the workbook is then let go at
+        once, with no search for cycles."""
+        super()._initialize(init_data)
+        self.workbook_add_format = None
+
     def size(self, rows: int, columns: int) -> None:
         """Says how far cells stand, once for all."""
         self._check_dimensions(0, 0)
