@@ -25,21 +25,40 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from cases import cutting
+from cases import cutting, followed
 from cases.cutting import BEFORE, CUT, content, photographed, restored, without_leftovers
+
+from dotpop_addin.survey.answers import published_answers
+from dotpop_addin.survey.questions import questionnaire
+from dotpop_addin.survey.template import workbook
 
 Dotpop = Callable[..., tuple[int, str, str]]
 
 
+def two_years(folder: Path) -> None:
+    """The workbooks of a region followed."""
+    (folder / "years").mkdir()
+    for year in followed.YEARS[:2]:
+        followed.write(year, folder / "years" / f"{year}.xlsx")
+
+
+def two_answers(folder: Path) -> None:
+    """Two questionnaires filled in."""
+    (folder / "forms").mkdir()
+    for code, one in list(published_answers().items())[:2]:
+        (folder / "forms" / f"{code}.xlsx").write_bytes(workbook(questionnaire(), one.told))
+
+
 @dataclass(frozen=True)
 class Command:
-    """A command that writes. arguments: paths are within the folder. again: whether the same command may be run over what
-    it wrote. in_place: whether each run adds a line to the journal of the region."""
+    """A command that writes. arguments: paths are within the folder. over: whether the same command may be run over what
+    it wrote. in_place: whether each run adds a line to the journal of the region. given: puts what it needs besides."""
 
     name: str
     arguments: str
     over: bool = True
     in_place: bool = False
+    given: Callable[[Path], None] = lambda folder: None
 
     def line(self, folder: Path) -> list[str]:
         return [str(folder / word) if "/" in word or word.endswith(".xlsx") else word for word in self.arguments.split()]
@@ -50,6 +69,10 @@ COMMANDS = [
     Command("run in place", "run region.xlsx", in_place=True),
     Command("scenario", "scenario region.xlsx --set IDX_BORNE_BASSE=0,9 --out out/scenario.xlsx"),
     Command("compare", "compare region.xlsx other.xlsx --out out/comparison.xlsx"),
+    Command("sensitivity", "sensitivity region.xlsx --draws 2 --out out/sensitivity.xlsx"),
+    Command("follow", "follow years/2023.xlsx years/2024.xlsx --out out/follow_up.xlsx", given=two_years),
+    Command("enquete", "enquete forms/ --out out/survey.xlsx", given=two_answers),
+    Command("atelier", "atelier region.xlsx --out out/atelier.xlsx"),
     Command("synthese", "synthese region.xlsx --diffusion complet --out out/synthese.xlsx"),
     Command("fiches", "fiches region.xlsx --out out/fiches"),
     Command("send", "send region.xlsx --out out/sent", over=False),
@@ -114,6 +137,7 @@ class Story:
 
 def story(command: Command, folder: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch) -> Story:
     """What was there before is of another date, so that each new file differs from the old one."""
+    command.given(folder)
     before = content(folder)
     if command.over:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", BEFORE)
