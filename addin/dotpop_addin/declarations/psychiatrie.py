@@ -7,7 +7,14 @@ from dotpop_addin.declarations.national import NATIONAL_SHEET, REGIONS_SHEET
 from dotpop_model import chain
 
 SHEETS = (
-    Sheet("Accueil", "Dotation populationnelle · Psychiatrie", "", "welcome", (IDENTITY,), landscape=False),
+    Sheet(
+        "Accueil",
+        "Dotation populationnelle · Psychiatrie",
+        "Classeur d'une région : des populations et de l'activité à l'indice et à la trajectoire de chaque établissement.",
+        "welcome",
+        (IDENTITY,),
+        landscape=False,
+    ),
     sheets.HYPOTHESES_SHEET,
     sheets.ENVELOPE_SHEET,
     sheets.HOSPITALS_SHEET,

@@ -142,7 +142,14 @@ COMPARTMENTS_SHEET = Sheet(
 )
 
 SHEETS = (
-    Sheet("Accueil", "Dotation populationnelle · SMR", "", "welcome", (IDENTITY,), landscape=False),
+    Sheet(
+        "Accueil",
+        "Dotation populationnelle · SMR",
+        "Classeur d'une région : de la population et de l'activité aux options mises au vote et aux versements.",
+        "welcome",
+        (IDENTITY,),
+        landscape=False,
+    ),
     SHARED["HYPOTHESES_SHEET"],
     NATIONAL_SHEET,
     SHARED["ENVELOPE_SHEET"],

@@ -12,12 +12,13 @@ from typing import Any
 
 from dotpop_addin.books.protocol import Cell
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
+from dotpop_addin.accepted import MOST
 from dotpop_addin.reading import FINESS, FINESS_LENGTH, PARSERS, Refusal, bare, parsed, shown
 from dotpop_addin.returns.dates import meaning_of_date
 from dotpop_addin.returns.figures import meaning_of_number
 from dotpop_addin.returns.texts import folded, plain, says_unknown
 from dotpop_addin.returns.verdicts import Cleaned, Meaning, certain, quoted, refused, to_confirm
-from dotpop_addin.sending.rules import FIRST_DAY, LAST_DAY, MOST
+from dotpop_addin.sending.rules import FIRST_DAY, LAST_DAY
 
 LONGEST = 30_000
 """Characters of a text: a workbook holds 32,767 in a cell, and loses the others."""

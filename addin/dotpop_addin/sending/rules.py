@@ -3,26 +3,19 @@
 from datetime import date
 from typing import Any
 
+from dotpop_addin.accepted import between, messages
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
 from dotpop_addin.reading import FINESS_LENGTH, expected
 from dotpop_addin.sending.places import Places
 
-TITLE, MESSAGE = 32, 255
-"""Characters that Excel accepts."""
-MOST = 1e15
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 LONGEST_TEXT = 1_000
-ERROR_LENGTH = 225
 
 
 def rule(column: Column, places: Places | None = None) -> dict[str, Any]:
     """The validation of a column, as XlsxWriter takes it. places: where the lists stand that it may refer to."""
-    told = {
-        "input_title": column.header[:TITLE],
-        "input_message": column.help[:MESSAGE],
-        "error_title": column.header[:TITLE],
-        "error_message": f"Attendu : {expected(column)}."[:ERROR_LENGTH],
-    }
+    title, prompt, error = messages(column.header, column.help, expected(column))
+    told = {"input_title": title, "input_message": prompt, "error_title": title, "error_message": error}
     if column.choices:
         return told | {"validate": "list", "source": list(column.choices)}
     if column.refers and places is not None and places.listed(column.refers):
@@ -32,7 +25,7 @@ def rule(column: Column, places: Places | None = None) -> dict[str, Any]:
     if column.kind == Kind.FINESS:
         return told | {"validate": "length", "criteria": "==", "value": FINESS_LENGTH}
     if column.kind in NUMERIC:
-        low, high = column.minimum, column.maximum
-        bounds = {"minimum": -MOST if low is None else low, "maximum": MOST if high is None else high}
-        return told | {"validate": "decimal", "criteria": "between", **bounds}
+        low, high = between(column.minimum, column.maximum)
+        kind = "integer" if column.kind == Kind.INTEGER else "decimal"
+        return told | {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
     return told | {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
