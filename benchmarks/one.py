@@ -14,10 +14,10 @@ from scenarios import Pandas, one_pass, scenarios_of
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.collector import without_collector
-from dotpop_addin.disclosure import Level
 from dotpop_addin.fiches import DEFAULT, pages, write_all
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.functions.registry import BY_NAME
+from dotpop_addin.levels import Level
 from dotpop_addin.region import read_region
 from dotpop_addin.returns.folder import answers
 from dotpop_addin.returns.opening import open_return

@@ -18,9 +18,9 @@ from typing import Any
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations import workshop
-from dotpop_addin.disclosure import Level
 from dotpop_addin.files import demonstration, workshop_file
 from dotpop_addin.follow_up.demonstration import demonstration as followed_years
+from dotpop_addin.levels import Level
 from dotpop_addin.libreoffice.build import build
 from dotpop_addin.reviewing import review
 from dotpop_addin.sending import send

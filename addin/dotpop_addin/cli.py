@@ -14,6 +14,7 @@ from dotpop_addin.commands.packages import PACKAGES
 from dotpop_addin.commands.region import STEPS
 from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
 from dotpop_addin.french import FrenchParser
+from dotpop_addin.levels import Level
 
 FIELDS = ["psychiatrie", "smr"]  # as `region.FIELDS`: not imported, the command line starts at once
 FOLLOWED = {"suivi": "psychiatrie", "suivi-smr": "smr"}
@@ -31,7 +32,7 @@ PRESETS = [  # as `presets.presets`
     "centre-val-de-loire",
     "bretagne",
 ]
-LEVELS = ["totaux", "categorie", "federation", "etablissement", "complet"]  # of disclosure, as `disclosure.Level`
+LEVELS = [level.word for level in Level]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

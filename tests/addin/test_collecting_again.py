@@ -12,7 +12,7 @@ from cases.damaging import in_hand, place_of, typed
 from cases.sent_region import CENTRE, FILES
 from cases.small_region import H1, H2
 
-from dotpop_addin.disclosure import Level
+from dotpop_addin.levels import Level
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.returns import folder as returned
 from dotpop_addin.sending import send

@@ -10,7 +10,7 @@ from cases.damaging import Case, Told
 from cases.filling import Form
 from cases.small_region import H1
 
-from dotpop_addin.disclosure import Level
+from dotpop_addin.levels import Level
 from dotpop_addin.problems import WARNING
 from dotpop_addin.returns.actions import check_returns
 from dotpop_addin.returns.answers import Answer, read_answer

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from dotpop_addin import disclosure
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.disclosure import ANYBODY, FIGURE_OF, MEANINGS, Disclosure, Level, Reader, Reading
+from dotpop_addin.disclosure import ANYBODY, Disclosure, Reader, Reading
+from dotpop_addin.levels import FIGURE_OF, MEANINGS, Level
 from dotpop_addin.problems import ProblemsFound
 from dotpop_model.chain import run
 from dotpop_model.disclosure import SECRET, SHOWN, STATE

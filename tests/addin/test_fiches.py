@@ -16,10 +16,10 @@ from cases.fiche_reader import Fiche, recalculated
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.collector import without_collector
-from dotpop_addin.disclosure import FEWEST, MARK, Level, rounded
 from dotpop_addin.fiches import fiche as workbook_of
 from dotpop_addin.fiches import pdf, write_all, write_fiches
 from dotpop_addin.fiches.common import Common
+from dotpop_addin.levels import FEWEST, MARK, Level, rounded
 from dotpop_addin.libreoffice import program as libreoffice
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import read_region

@@ -15,8 +15,8 @@ from highspy import Highs
 from dotpop_addin import synthese
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.disclosure import Level
 from dotpop_addin.fiches import write_all
+from dotpop_addin.levels import Level
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.region import read_region
 from dotpop_model import chain

@@ -18,7 +18,7 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.sent import FEDERATION, HOSPITAL, sendings
-from dotpop_addin.disclosure import Level
+from dotpop_addin.levels import Level
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.returns.folder import answers
 from dotpop_addin.sending import send

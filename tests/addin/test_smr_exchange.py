@@ -23,10 +23,10 @@ from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.sent import FEDERATION, HOSPITAL, sendings
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.declarations.smr_results import MONTHS
-from dotpop_addin.disclosure import Level
 from dotpop_addin.fiches import write_all
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.others import shown
+from dotpop_addin.levels import Level
 from dotpop_addin.returns.actions import collect_file
 from dotpop_addin.returns.folder import answers
 from dotpop_addin.sending import send

@@ -13,11 +13,12 @@ import openpyxl
 import pytest
 from cases.recovering import Attack, Export, figures_of, given_away
 
-from dotpop_addin import disclosure
+from dotpop_addin import disclosure, levels
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import AGE_CLASSES, GROUPS, SUMMARY_SEGMENTS
-from dotpop_addin.disclosure import Level, Reader, rounded
+from dotpop_addin.disclosure import Reader
+from dotpop_addin.levels import Level, rounded
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.region import read_region
 from dotpop_addin.sheets.writing import workbook
@@ -102,7 +103,7 @@ def test_what_is_shown_is_the_model_s(demo_book: Path, folder: Path) -> None:
 @pytest.mark.parametrize("level", list(Level), ids=lambda level: level.word)
 def test_every_sheet_says_its_level_and_what_it_excludes(demo_book: Path, folder: Path, level: Level) -> None:
     for sheet in written(demo_book, folder, level).sheets.values():
-        assert disclosure.told(level) in sheet["A3"].value
+        assert levels.told(level) in sheet["A3"].value
         assert "secret statistique" in sheet["A4"].value
         assert ("n'a pas de ligne" in sheet["A4"].value) == (level < Level.ETABLISSEMENT)
         assert sheet.freeze_panes in ("A5", "A6")

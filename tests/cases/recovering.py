@@ -12,7 +12,7 @@ import numpy as np
 import openpyxl
 from highspy import Highs, kHighsInf
 
-from dotpop_addin.disclosure import rounded
+from dotpop_addin.levels import rounded
 from dotpop_model.disclosure import SECRET, SHOWN, STATE
 from dotpop_model.tables import Frame, Results
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cases.filling import ACTIVITY, ALLOCATIONS, Form
 
-from dotpop_addin.disclosure import Level
+from dotpop_addin.levels import Level
 from dotpop_addin.sending import send
 
 TOUCHED = (

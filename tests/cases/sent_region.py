@@ -12,8 +12,8 @@ from cases import small_region
 from cases.filling import ACTIVITY, MEANS, SPECIFIC, Form
 from cases.small_region import H1, H2, N1, O1
 
-from dotpop_addin.disclosure import Level
 from dotpop_addin.files import fill, identify_region, template
+from dotpop_addin.levels import Level
 from dotpop_addin.region import FIELDS
 from dotpop_addin.sending import send
 from dotpop_model.tables import Frame, Tables

@@ -7,8 +7,8 @@ from dotpop_addin.commands.telling import DONE, PROBLEMS, tell
 
 
 def fiches(options: argparse.Namespace) -> int:
-    from dotpop_addin.disclosure import Level
     from dotpop_addin.fiches import write_fiches
+    from dotpop_addin.levels import Level
     from dotpop_addin.progress import progress
 
     level, notices = Level.named(options.diffusion), list[str]()
@@ -20,7 +20,7 @@ def fiches(options: argparse.Namespace) -> int:
 
 
 def send(options: argparse.Namespace) -> int:
-    from dotpop_addin.disclosure import Level
+    from dotpop_addin.levels import Level
     from dotpop_addin.progress import progress
     from dotpop_addin.sending import send
 
@@ -78,7 +78,7 @@ def survey(options: argparse.Namespace) -> int:
 
 
 def synthese(options: argparse.Namespace) -> int:
-    from dotpop_addin.disclosure import Level
+    from dotpop_addin.levels import Level
     from dotpop_addin.progress import progress
     from dotpop_addin.synthese import write_synthese
 

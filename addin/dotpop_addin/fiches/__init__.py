@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.collector import without_collector
-from dotpop_addin.disclosure import Level
+from dotpop_addin.levels import Level
 from dotpop_addin.names import set_aside
 from dotpop_addin.problems import Problem, ProblemsFound
 

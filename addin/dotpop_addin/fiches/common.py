@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin import disclosure
+from dotpop_addin import disclosure, levels
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
-from dotpop_addin.disclosure import rounded
+from dotpop_addin.levels import rounded
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_model.arrays import Array
@@ -73,7 +73,7 @@ class Smr:
 class Common:
     """A calculation as the fiches read it, and what may leave of it."""
 
-    def __init__(self, calculation: Calculation, level: disclosure.Level) -> None:
+    def __init__(self, calculation: Calculation, level: levels.Level) -> None:
         self.disclosure = disclosure.of(calculation, level)
         self.region: Region = calculation.region
         self.results = calculation.results

@@ -1,7 +1,6 @@
 """The first sheet of a fiche: the whole calculation of a hospital, each step a formula over the lines above it."""
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import rounded
 from dotpop_addin.fiches.campaign import campaign
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.flows import contribution, flows
@@ -11,6 +10,7 @@ from dotpop_addin.fiches.place import place
 from dotpop_addin.fiches.reasons import reasons
 from dotpop_addin.fiches.territories import populations
 from dotpop_addin.fiches.trajectory import trajectory
+from dotpop_addin.levels import rounded
 from dotpop_addin.sheets.page import Cell, Page, Role, computed, received, result, withheld
 from dotpop_model.vocabulary import FlowMethod
 

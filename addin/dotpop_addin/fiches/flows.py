@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import MARK
 from dotpop_addin.fiches.criteria import criteria
 from dotpop_addin.fiches.others import Leakage
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.levels import MARK
 from dotpop_addin.sheets.page import TOTAL, computed, received, result, withheld
 from dotpop_model.vocabulary import AGES, FlowMethod
 

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dotpop_addin.disclosure import CARE, COUNTS, PLACES, Disclosure
+from dotpop_addin.disclosure import Disclosure
 from dotpop_addin.fiches.others_lines import Cell, Lines, coded, lines_of, summed
+from dotpop_addin.levels import CARE, COUNTS, PLACES
 from dotpop_model.arrays import Array
 from dotpop_model.disclosure import SECRET, STATE, Places, Weighted, evidently_safe, protect
 from dotpop_model.vocabulary import AGES, FlowMethod

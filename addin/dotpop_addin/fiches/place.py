@@ -6,8 +6,8 @@ several hospitals may have it; among fewer than FEWEST, rank and chart would tel
 """
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.fiches.parts import Part
+from dotpop_addin.levels import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Role, Series, computed, received, result
 from workbook_templates.look import POSITION_FILL
 

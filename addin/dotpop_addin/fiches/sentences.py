@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from dotpop_addin import disclosure
-from dotpop_addin.disclosure import rounded
+from dotpop_addin import disclosure, levels
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.others import Shown
 from dotpop_addin.fiches.parts import POSITION_NAMES
+from dotpop_addin.levels import rounded
 from dotpop_addin.wording import count, index_of, percent, signed
 from dotpop_model.errors import euros
 from dotpop_model.vocabulary import FlowMethod
@@ -121,7 +121,7 @@ def _heaviest(common: Common, hospital: int, code: str) -> str:
 
 def disclosed(common: Common, shown: Shown) -> list[str]:
     """What the level shows and excludes, and why figures are withheld."""
-    told = disclosure.told(common.disclosure.level)
+    told = levels.told(common.disclosure.level)
     always = "Un établissement voit ses propres chiffres à tout niveau."
     return [f"{told} {always}", "Rien n'est retenu ici." if shown.whole else disclosure.withheld(common.disclosure)]
 

@@ -6,10 +6,10 @@ from typing import Any
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import REGION
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import FEWEST
 from dotpop_addin.fiches import sentences
 from dotpop_addin.fiches.common import Common
 from dotpop_addin.fiches.others import Shown
+from dotpop_addin.levels import FEWEST
 from dotpop_addin.sheets.page import Cell, Page, Role, received
 
 SHEET = "Explications"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
+from dotpop_addin.accepted import MOST
 from dotpop_addin.books.protocol import Cell
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind
-from dotpop_addin.accepted import MOST
 from dotpop_addin.reading import FINESS, FINESS_LENGTH, PARSERS, Refusal, bare, parsed, shown
 from dotpop_addin.returns.dates import meaning_of_date
 from dotpop_addin.returns.figures import meaning_of_number

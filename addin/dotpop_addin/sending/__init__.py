@@ -8,7 +8,8 @@ from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.disclosure import Disclosure, Level
+    from dotpop_addin.disclosure import Disclosure
+    from dotpop_addin.levels import Level
     from dotpop_addin.sending.content import Content
     from dotpop_addin.sending.hospital import Asking
 

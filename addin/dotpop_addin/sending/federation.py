@@ -5,7 +5,8 @@ from typing import Any
 
 from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.sent import sendings
-from dotpop_addin.disclosure import ADMITTED_FROM, MEANINGS, MEMBERS, Disclosure, Level, Reader
+from dotpop_addin.disclosure import Disclosure, Reader
+from dotpop_addin.levels import ADMITTED_FROM, MEANINGS, MEMBERS, Level
 from dotpop_addin.sending.content import Content, about
 from dotpop_addin.sending.known import Known
 from dotpop_addin.sending.signals import Limits

@@ -7,7 +7,7 @@ from math import ceil
 from typing import NamedTuple
 
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.disclosure import MARK
+from dotpop_addin.levels import MARK
 from dotpop_addin.rendering import FORMATS
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dotpop_addin.disclosure import ANYBODY, Level, Reader
+from dotpop_addin.disclosure import ANYBODY, Reader
+from dotpop_addin.levels import Level
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model.errors import named
 

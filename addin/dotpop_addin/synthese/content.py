@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dotpop_addin import disclosure
+from dotpop_addin import disclosure, levels
 from dotpop_addin.declarations.common import NATURE, REGION
-from dotpop_addin.disclosure import HOSPITALS, Reading
+from dotpop_addin.disclosure import Reading
+from dotpop_addin.levels import HOSPITALS
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
 from dotpop_addin.sheets.page import CHART_ROWS, Chart, Page, Series
@@ -51,7 +52,7 @@ class Content:
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
         absent = "" if given.admits(HOSPITALS) else " Un groupe trop petit n'a pas de ligne du tout."
-        for text in (disclosure.told(given.level) + reader, disclosure.withheld(given) + absent):
+        for text in (levels.told(given.level) + reader, disclosure.withheld(given) + absent):
             page.sentence(text)
         return page
 
