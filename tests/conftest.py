@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from cases import small_region
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from dotpop_addin.files import demonstration, fill, identify_region, template
 from dotpop_addin.region import FIELDS
@@ -22,8 +22,9 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 gc.set_threshold(
     50_000, 20, 50
 )  # workbooks are objects by the hundred thousand: looking for cycles among them takes its time
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("exploring")
+unhurried = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # the machine may be busy
+settings.register_profile("repeatable", derandomize=True, **unhurried)
+settings.register_profile("exploring", **unhurried)
 settings.load_profile("exploring" if os.environ.get("DOTPOP_EXPLORE") else "repeatable")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
