@@ -10,9 +10,10 @@ from dotpop_addin.declarations.kinds import Kind, Table
 from dotpop_addin.journal import Line, filled, hypotheses_digest, inputs_digest, lines, standing
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model import __version__
+from dotpop_model.sharing import HALF_CENT
 
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
-ABSOLUTE = {Kind.AMOUNT: 0.005, Kind.EURO: 0.005, Kind.COUNT: 1e-6}  # half a cent; a millionth of an inhabitant
+ABSOLUTE = {Kind.AMOUNT: HALF_CENT, Kind.EURO: HALF_CENT, Kind.COUNT: 1e-6}  # €; a millionth of an inhabitant
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ import numpy as np
 
 from dotpop_model.arrays import Arguments
 from dotpop_model.errors import euros
-from dotpop_model.sharing import Amount, exact, share_out
+from dotpop_model.sharing import CENT, Amount, exact, share_out
 
-CENT = Decimal("0.01")
 EX_DAF = ("sectorised", "non_sectorised")
 
 

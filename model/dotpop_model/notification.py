@@ -7,12 +7,10 @@ from decimal import Decimal
 import numpy as np
 
 from dotpop_model.arrays import Array
-from dotpop_model.sharing import exact, share_out
+from dotpop_model.sharing import CENT, HALF_CENT, exact, share_out
 from dotpop_model.trajectory import Measures, Movement, Trajectory
 
-CENT = Decimal("0.01")
 NOISE_DIGITS = 6  # decimals of a euro beyond which a difference is float noise
-HALF_CENT = 0.005  # €: less than this without a taker is float noise
 MEASURES = ("carry_forward", "core_growth", "earmarked")
 MEASURE_OF = {  # the measure whose money each lever hands out
     "carry_forward": "carry_forward",

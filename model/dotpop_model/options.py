@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dotpop_model.arrays import Arguments, Array, same_length
 from dotpop_model.errors import euros
-from dotpop_model.sharing import Amount, exact, share_out
-
-HALF_CENT = 0.005
+from dotpop_model.sharing import HALF_CENT, Amount, exact, share_out
 
 
 class Payer(StrEnum):

@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike
 from dotpop_model.arrays import Arguments, Array
 
 Amount = int | float | str | Decimal
+CENT = Decimal("0.01")
+HALF_CENT = 0.005
+"""€: two amounts nearer than this are the same one. Sums of cents, read as floats, are exact to far less."""
 
 
 class Sharing(NamedTuple):

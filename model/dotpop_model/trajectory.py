@@ -13,6 +13,7 @@ from dotpop_model.arrays import Arguments, Array
 from dotpop_model.campaign import Amount, Measures, Move, Rules, Start, State, one_year, segment_sum
 from dotpop_model.errors import french
 from dotpop_model.index import funding_index, reference_mean, regional_mean
+from dotpop_model.sharing import HALF_CENT
 
 __all__ = ["Measures", "Movement", "Rules", "Trajectories", "Trajectory", "need", "simulate", "simulate_many"]
 NUMBERS = ("threshold", "high", "modulation", "exponent", "ceiling", "floor")
@@ -64,8 +65,13 @@ class Trajectory:
 
     @property
     def reached(self) -> bool:
-        """Whether the capacity covers the objective (to a hundredth of a cent: float noise is no failure)."""
-        return self.capacity >= self.objective - 1e-4
+        """Whether the capacity covers the objective."""
+        return reached(self.capacity, self.objective)
+
+
+def reached(capacity: float, objective: float) -> bool:
+    """Whether what is caught up covers an objective (€): short of it by less than half a cent is no failure."""
+    return capacity >= objective - HALF_CENT
 
 
 def need(allocation: ArrayLike, population: ArrayLike, mean: ArrayLike | None = None, *, threshold: float = 0.95) -> Array:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from dotpop_addin.actions import Calculation
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.tables import Frame
 
-CENT = 0.005
 Values = dict[str, float]
 GROUPED_BY = ("segment", "status", "federation", "departement", "kind")
 
@@ -67,7 +67,7 @@ class Hospitals:
             gaps = np.array([self.last[place][code] - self.last[0][code] for code in both])
             for kind, group, rows in self._groups(both):
                 own = gaps[rows]
-                more, less = own[own > CENT], own[own < -CENT]
+                more, less = own[own >= HALF_CENT], own[own <= -HALF_CENT]
                 yield (
                     place,
                     kind,

@@ -9,6 +9,7 @@ from dotpop_addin.follow_up.words import OUTCOMES, STATES
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.synthese.tables import who
 from dotpop_model.follow_up.totals import WHOLE
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.tables import Frame
 
 LARGEST = 10
@@ -92,7 +93,7 @@ def _largest(planned: Frame, year: int) -> Frame:
     """The largest gaps of a year that are more than half a cent."""
     of_year = only(planned, year=year)
     gaps = np.nan_to_num(np.abs(of_year.floats("gap")))
-    order = [row for row in np.argsort(-gaps, kind="stable")[:LARGEST].tolist() if gaps[row] >= 0.005]
+    order = [row for row in np.argsort(-gaps, kind="stable")[:LARGEST].tolist() if gaps[row] >= HALF_CENT]
     return Frame({name: of_year[name][order] for name in of_year.names})
 
 

@@ -16,10 +16,10 @@ from dotpop_addin.returns.texts import folded, says_unknown
 from dotpop_addin.sending.hospital import activity_total
 from dotpop_addin.sending.places import SUMMED
 from dotpop_addin.sending.signals import Limits, is_jump
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.vocabulary import AGES
 
 FINESS_IN_NAME = re.compile(rf"(?<![0-9A-Za-z]){FINESS.pattern}(?![0-9A-Za-z])")
-CENT = 0.005
 """Half a cent: sums of exact cents differ by less than that."""
 ONLY_ONE = "Vérifier auprès de l'établissement ; l'agence confirme par « dotpop collect … --confirm FINESS »."
 
@@ -134,7 +134,7 @@ def _check_totals(answer: Answer) -> None:
         if declared is None or item not in found:
             continue
         difference = found[item] - declared
-        if abs(difference) >= CENT:
+        if abs(difference) >= HALF_CENT:
             told = f"{item} : total déclaré {_number(declared)}, somme des lignes {_number(found[item])}"
             action = "Corriger les lignes ou le total : l'un des deux est faux."
             answer.tell(

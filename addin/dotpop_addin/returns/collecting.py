@@ -18,9 +18,9 @@ from dotpop_addin.returns.log import LABEL, Log, answers_lines, changes_lines, o
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.federation import federations
 from dotpop_addin.sending.known import Known, known
+from dotpop_model.sharing import HALF_CENT
 
 Progress = Callable[[str], None]
-CENT = 0.005
 KEPT = 6
 """Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
 CHANGED_SINCE = "Renvoyé tel qu'envoyé ; l'agence a changé cette valeur depuis : celle de l'agence est gardée."
@@ -181,7 +181,7 @@ def _moved_totals(answer: Answer, values: Sequence[Given], table: RegionTable) -
         if one.table != "specific" or table.value((activity, None), "amount") is not None:
             continue
         more = (one.value or 0) - (table.value(one.key, "amount") or 0)
-        if abs(more) >= CENT:
+        if abs(more) >= HALF_CENT:
             total = table.total("activity", activity, "amount")
             before, after = (shown(round(amount, KEPT)) for amount in (total, total + more))
             moved.append(Said(answer.code, answer.code, f"ASR : {activity}", before, after, NO_REST, one.cell))
@@ -201,7 +201,7 @@ def _rest_of_specific(answer: Answer, values: Sequence[Given], table: RegionTabl
             continue
         had = table.value(one.key, "amount") or 0
         more = (one.value or 0) - had
-        if more > left + CENT:
+        if more > left + HALF_CENT:
             amounts = [f"{amount:.2f}".replace(".", ",") for amount in (one.value, had, left)]
             found = "{} : {} € déclarés ; l'établissement en avait {}, il en reste {}".format(activity, *amounts)
             sheet, _, cell = one.cell.partition("!")

@@ -8,8 +8,7 @@ from numpy.typing import ArrayLike
 from dotpop_model.arrays import Arguments, Array, same_length
 from dotpop_model.campaign import NOISE
 from dotpop_model.decomposition import logarithmic_mean
-
-CENT = 0.005  # €: under this, two amounts are the same
+from dotpop_model.trajectory import reached
 
 
 class Movement(StrEnum):
@@ -108,6 +107,6 @@ def verdict(closed: float, path: float, objective: float) -> Verdict:
     >>> [str(verdict(closed, 10, 50)) for closed in (9.0, 10.0, 50.0)]
     ['late', 'on_way', 'reached']
     """
-    if closed >= objective - CENT:
+    if reached(closed, objective):
         return Verdict.REACHED
-    return Verdict.ON_WAY if closed >= path - CENT else Verdict.LATE
+    return Verdict.ON_WAY if reached(closed, path) else Verdict.LATE

@@ -10,10 +10,10 @@ import numpy as np
 
 from dotpop_model.arrays import Array
 from dotpop_model.follow_up.cliffs import curve, steps
-from dotpop_model.follow_up.formulas import CENT
 from dotpop_model.follow_up.history import NAN, Year, total
 from dotpop_model.follow_up.sharing import Account, check, pots, share
 from dotpop_model.follow_up.totals import WHOLE
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.stages.trajectory import POT_ORDER
 from dotpop_model.tables import Frame
 
@@ -95,7 +95,7 @@ class _Run:
     def hospitals(self) -> Frame:
         indices = self._one.results.indices
         gap = self._pace[-1] - self._catch_up[-1]
-        words = np.where(gap >= CENT, "more", np.where(gap <= -CENT, "less", "same"))
+        words = np.where(gap >= HALF_CENT, "more", np.where(gap <= -HALF_CENT, "less", "same"))
         columns = {
             **{name: indices[name] for name in ("finess", "name", "segment")},
             "start": self._catch_up[0],

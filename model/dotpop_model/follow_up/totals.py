@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dotpop_model.follow_up.formulas import CENT
 from dotpop_model.follow_up.history import total
+from dotpop_model.sharing import HALF_CENT
 
 Amounts = Mapping[str, tuple[str, float]]
 """FINESS → segment, amount (€)."""
@@ -42,7 +42,7 @@ def by_segment(before: Amounts, after: Amounts, segments: Sequence[str]) -> Iter
         movers = [code for code in both if after[code][0] != before[code][0]]
         held = [code for code in both if inside(after[code])]
         gaps = [after[code][1] - before[code][1] for code in held]
-        up, down = sum(gap >= CENT for gap in gaps), sum(gap <= -CENT for gap in gaps)
+        up, down = sum(gap >= HALF_CENT for gap in gaps), sum(gap <= -HALF_CENT for gap in gaps)
         one = [amount for own, amount in before.values() if inside((own, amount))]
         other = [amount for own, amount in after.values() if inside((own, amount))]
         yield (

@@ -15,6 +15,7 @@ from dotpop_model.sensitivity.factors import MEASURES, Factor, Kind, vary
 from dotpop_model.sensitivity.scenarios import Draws, Scenarios
 from dotpop_model.sensitivity.served import Served
 from dotpop_model.sensitivity.variance import Variance, sobol
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.stages.trajectory import campaign_measures
 from dotpop_model.steps import Chain
 from dotpop_model.tables import Frame, Tables
@@ -92,7 +93,7 @@ def moves(base: Outcome, trials: Sequence[Trial], factor: Factor) -> bool:
         one is None
         or bool((one.position != base.position).any())
         or not np.allclose(one.index, base.index, rtol=NO_CHANGE, atol=0)
-        or not np.allclose(one.allocation, base.allocation, rtol=NO_CHANGE, atol=0.005)
+        or not np.allclose(one.allocation, base.allocation, rtol=NO_CHANGE, atol=HALF_CENT)
         for one in own
     )
 

@@ -7,13 +7,13 @@ import numpy as np
 
 from dotpop_model.envelope import Envelope
 from dotpop_model.hypotheses import Hypotheses
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.stages.activity import counted_forms, counted_lines
 from dotpop_model.stages.envelope import split_envelope
 from dotpop_model.stages.territories import Territories
 from dotpop_model.tables import Frame, Tables, groups
 from dotpop_model.vocabulary import FlowMethod, Segment
 
-CENT = 0.005  # half a cent: sums of amounts in cents, read as floats, are exact to well under this
 COLUMNS = ("control", "subject", "expected", "found", "difference", "unit", "verdict")
 SHARE = 1e-9  # shares and populations: float noise only
 
@@ -64,7 +64,7 @@ def equal(code: str, subject: str, expected: float, found: float, unit: str, oth
 
 
 def _tolerance(unit: str, expected: float) -> float:
-    return CENT if unit == "€" else SHARE * max(1.0, abs(expected))
+    return HALF_CENT if unit == "€" else SHARE * max(1.0, abs(expected))
 
 
 def _national(context: Context) -> Iterator[Control]:
@@ -175,7 +175,7 @@ def _trajectory(context: Context) -> Iterator[Control]:
             rounding = float(context.hypotheses.notified_step) * int(rows.sum())
             verdict = "info" if left < rounding else "warning"  # parts of a euro, when euros are notified
             yield Control("unallocated", str(base_year + year), 0.0, left, "€", verdict)
-    falls = int((np.diff(by_year, axis=0) < -CENT).any(axis=0).sum())
+    falls = int((np.diff(by_year, axis=0) < -HALF_CENT).any(axis=0).sum())
     last_year = base_year + context.hypotheses.horizon
     unused = int((context.tables.campaign.floats("year") > last_year).sum())
     yield Control("campaign_unused", "all", 0.0, float(unused), "lignes", "ok" if not unused else "info")

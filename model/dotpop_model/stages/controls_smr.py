@@ -6,8 +6,9 @@ import numpy as np
 
 from dotpop_model.options import Key, Payer
 from dotpop_model.payments import MONTHS
+from dotpop_model.sharing import HALF_CENT
 from dotpop_model.smr import SmrHypotheses, SmrTables
-from dotpop_model.stages.controls import CENT, Context, Control, controls, equal
+from dotpop_model.stages.controls import Context, Control, controls, equal
 from dotpop_model.stages.paediatrics import everyone
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import COMPARTMENTS
@@ -38,10 +39,10 @@ def _options(tables: SmrTables, hypotheses: SmrHypotheses, found: Mapping[str, F
         yield equal("option_credits", label, amount, row["credit_total"], "€", "info" if part_of_step else "alert")
         new_money = row["credit_total"] if declared["payer"] == Payer.GROWTH else 0.0
         yield equal("option_balance", label, new_money, row["net"], "€")
-        falls = int((lines.floats(label) + lines.floats("allocation") < -CENT).sum())
+        falls = int((lines.floats(label) + lines.floats("allocation") < -HALF_CENT).sum())
         if falls:
             yield Control("option_falls", label, 0.0, float(falls), "ES", "alert")
-        beyond = int((lines.floats(label) > lines.floats("under") + CENT).sum())
+        beyond = int((lines.floats(label) > lines.floats("under") + HALF_CENT).sum())
         if beyond and declared["key"] == Key.UNDER_FUNDING:
             yield Control("option_beyond", label, 0.0, float(beyond), "ES", "warning")
 
@@ -63,7 +64,7 @@ def _payments(tables: SmrTables, found: Mapping[str, Frame]) -> Iterator[Control
         return
     by_month = np.array([payments.floats(f"month_{month}") for month in range(1, MONTHS + 1)])
     yield equal("payments_add_up", "all", float(pots["after"][-1]), float(payments.floats("total").sum()), "€")
-    wrong = int((np.abs(by_month.sum(axis=0) - delegated.floats("total")) > CENT).sum())
+    wrong = int((np.abs(by_month.sum(axis=0) - delegated.floats("total")) > HALF_CENT).sum())
     yield _none("payments_by_hospital", wrong, "ES", "alert")
     yield _none("negative_payments", int((by_month < 0).any(axis=0).sum()), "ES", "warning")
     yield _none("hospitals_not_paid", len(tables.hospitals) - len(payments), "ES", "info")

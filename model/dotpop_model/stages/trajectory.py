@@ -13,12 +13,11 @@ from dotpop_model.hypotheses import Hypotheses
 from dotpop_model.index import position
 from dotpop_model.notification import Notified, accounts, notify
 from dotpop_model.tables import Frame, Tables
-from dotpop_model.trajectory import Measures, Trajectory, simulate
+from dotpop_model.trajectory import Measures, Trajectory, reached, simulate
 from dotpop_model.vocabulary import SEGMENT_NAMES, Segment
 
 Exact: TypeAlias = NDArray[np.object_]  # decimals, to the cent
 LEVERS = ("carry_forward", "withheld", "core_growth", "earmarked", "convergence")
-CENT = 0.005  # €
 SEGMENT_COLUMNS = ("segment", "year", "need", "objective", "capacity", "closed", "reached", "remaining")
 NOTHING = "aucune ligne"
 POT_ORDER = tuple(str(segment) for segment in Segment)
@@ -153,8 +152,8 @@ def segment_frame(projection: Projection, hypotheses: Hypotheses, indices: Frame
             closed = capacity / total if total > 0 else float("nan")
             remaining = float(simulated.remaining[year, inside].sum())
             objective = hypotheses.target_share * total
-            reached = "yes" if capacity >= objective - CENT else "no"
-            rows.append((segment, projection.base_year + year, total, objective, capacity, closed, reached, remaining))
+            done = "yes" if reached(capacity, objective) else "no"
+            rows.append((segment, projection.base_year + year, total, objective, capacity, closed, done, remaining))
     return Frame.from_rows(SEGMENT_COLUMNS, rows)
 
 
