@@ -33,7 +33,7 @@ def _weighting(tables: Tables, hypotheses: Hypotheses, before: Frame) -> Frames:
     split = split_envelope(tables, hypotheses)
     weighted, impacts = weigh(tables, hypotheses)
     return {
-        "split": split_frame(tables, split),
+        "split": split_frame(split),
         "weighted_population": weighted,
         "impacts": impacts,
         "territory_envelopes": territory_envelopes(tables, split, weighted, hypotheses),

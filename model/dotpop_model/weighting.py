@@ -70,8 +70,8 @@ def index_parts(
         return np.zeros((len(people), len(weight)))
     if people.sum() <= 0:
         Arguments.refuse("populations", "populations : la somme est nulle. Renseigner les populations.")
-    mean = people @ values / people.sum()
-    scale = mean if method == "ratio" else np.sqrt(people @ (values - mean) ** 2 / people.sum())
+    mean, deviation = moments(values, people)
+    scale = mean if method == "ratio" else deviation
     flat = np.flatnonzero(np.abs(scale) <= NO_VARIATION * np.abs(values).max(axis=0))
     if len(flat):
         what = "moyenne nulle" if method == "ratio" else "aucune variation entre territoires"
@@ -79,6 +79,19 @@ def index_parts(
         told = f"indicateurs : {what} : {named(called)}. Retirer l'indicateur ou changer de méthode."
         Arguments.refuse("indicateurs", told, called)
     return np.asarray(intensity * ((values - mean) / scale) * (weight * direction))
+
+
+def moments(values: Array, people: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of each indicator over inhabitants, in its own unit.
+
+    μ_k = Σ_z P_z x_kz / Σ_z P_z, σ_k² = Σ_z P_z (x_kz − μ_k)² / Σ_z P_z. values: zones × indicators. people: inhabitants
+    per zone, not all 0.
+
+    >>> [found.tolist() for found in moments(np.array([[10.0], [20.0]]), np.array([100.0, 100.0]))]
+    [[15.0], [5.0]]
+    """
+    mean = people @ values / people.sum()
+    return mean, np.sqrt(people @ (values - mean) ** 2 / people.sum())
 
 
 def check_weights(arguments: Arguments, weight: Array, direction: Array) -> None:

@@ -21,19 +21,22 @@ from dotpop_model.stages.activity import Care, at_level, counted_forms, counted_
 from dotpop_model.stages.flows import as_seen
 from dotpop_model.stages.territories import Territories
 from dotpop_model.stages.trajectory import LEVERS, Projection, project
-from dotpop_model.stages.weighting import counted_population, levels_used
+from dotpop_model.stages.weighting import counted_population, index_parts, indicator_values, levels_used
 from dotpop_model.tables import Frame, rows_of
+from dotpop_model.weighting import moments
 
 
 @dataclass(frozen=True)
 class Level:
-    """The territories of one level. by_code: inhabitants and need-weighted population of each. values: territories ×
-    indicators. people: inhabitants as counted, territories × ages. counted, uncentred: inhabitants of all of them, as
-    counted, and once multiplied by 1 + index. given: the care as it was given; care: as the criteria of the hospitals see
-    it (the same without any); rates: by each of them alone, what a unit of care given is seen as."""
+    """The territories of one level. by_code: inhabitants and need-weighted population of each. values, parts: territories
+    × indicators, and what each adds to their composite index. people: inhabitants as counted, territories × ages. counted,
+    uncentred: inhabitants of all of them, as counted, and once multiplied by 1 + index. given: the care as it was given;
+    care: as the criteria of the hospitals see it (the same without any); rates: by each of them alone, what a unit of care
+    given is seen as."""
 
     by_code: dict[str, dict[str, Any]]
     values: Array
+    parts: Array
     mean: Array
     deviation: Array
     intensity: float
@@ -54,12 +57,10 @@ class Level:
         """Whether one territory is the whole region: it is its own mean."""
         return len(self.by_code) == 1
 
-    def contributions(self, code: str, weights: Array, method: str) -> Array:
-        """What each indicator adds to the composite index of a territory. weights: with their direction."""
-        if self.alone:
-            return np.zeros(len(weights))
-        scale = self.mean if method == "ratio" else self.deviation
-        return np.asarray(self.intensity * weights * (self.values[self.place[code]] - self.mean) / scale)
+    def contributions(self, code: str) -> list[float]:
+        """What each indicator adds to the composite index of a territory."""
+        found: list[float] = self.parts[self.place[code]].tolist()
+        return found
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,6 @@ class Common:
         self.reasons = self.results.reasons.records()
         self.indicators = tables.indicators.records()
         self.forms = counted_forms(tables, self.hypotheses)
-        self.directed = tables.indicators.floats("weight") * tables.indicators.floats("direction")
         self.compared = self.hypotheses.compared_in(tables.hospitals.texts("segment")).tolist()
         self.projection: Projection = project(tables, self.hypotheses, self.results.indices)
         shape = (len(self.finess), self.hypotheses.horizon + 1)
@@ -110,18 +110,19 @@ class Common:
         rows = tables.territories.where(tables.territories["level"] == level)
         weighted = self.results.weighted_population
         weighted = weighted.where(weighted["level"] == level)
-        by_age = counted_population(tables, self.hypotheses, rows)
+        by_age = counted_population(self.hypotheses, rows)
         people = by_age.sum(axis=1)
-        values = self._indicator_values(weighted.texts("territory"))
-        mean = people @ values / people.sum()
-        intensity = next(row["intensity"] for row in self.results.impacts.records() if row["level"] == level)
+        codes, parts, intensity = index_parts(tables, self.hypotheses, level)
+        values = indicator_values(tables, codes)
+        mean, deviation = moments(values, people)
         given = at_level(self._care, self._territories, level)
         lines = zip(weighted.records(), rows.floats("adults").tolist(), rows.floats("minors").tolist(), strict=True)
         return Level(
             by_code={line["territory"]: line | {"adults": adults, "minors": minors} for line, adults, minors in lines},
             values=values,
+            parts=parts,
             mean=mean,
-            deviation=np.sqrt(people @ (values - mean) ** 2 / people.sum()) * (len(rows) > 1),
+            deviation=deviation * (len(rows) > 1),  # exactly 0 alone, as the formula beside it asks
             intensity=intensity,
             people=by_age,
             counted=float(people.sum()),
@@ -148,12 +149,6 @@ class Common:
         weights = [self.forms[form] * rate for form, rate in zip(activity.texts("form"), rates, strict=True)]
         columns = {name: activity[name] for name in ("finess", "age", "volume")}
         return Frame(columns | {"territory": [zones[code] for code in activity.texts("territory")], "weight": weights})
-
-    def _indicator_values(self, codes: Sequence[str]) -> Array:
-        table: Frame = self.region.tables.indicator_values
-        line = {code: row for row, code in enumerate(table.texts("territory"))}
-        columns = [table.floats(one["indicator"])[[line[code] for code in codes]] for one in self.indicators]
-        return np.column_stack(columns) if columns else np.zeros((len(codes), 0))
 
     def level_of(self, hospital: int) -> Level:
         """The level at which a hospital's population is read."""

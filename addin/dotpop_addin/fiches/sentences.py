@@ -110,7 +110,7 @@ def _contributed(common: Common, hospital: int) -> float | None:
 def _heaviest(common: Common, hospital: int, code: str) -> str:
     """The indicators that weigh most in the composite index."""
     level = common.level_of(hospital)
-    weights = level.contributions(code, common.directed, common.hypotheses.index_method)
+    weights = level.contributions(code)
     order = [place for place in np.argsort(-np.abs(weights), kind="stable").tolist() if weights[place]][:TOLD]
     if not order:
         return ""

@@ -59,14 +59,14 @@ def _block(part: Part, codes: list[str], start: int) -> dict[str, int]:
         values[code] = page.line(f"Valeur, {part.named(code, level.by_code[code]['name'])}", cells)
     rows = {}
     for code in codes:
-        found, cells = level.contributions(code, common.directed, method), {}
+        found, cells = level.contributions(code), {}
         for k, letter in ((k, letters[k]) for k in inside):
             gap = f"{letter}{values[code]}/{letter}{mean}-1"
             if method == "zscore":
                 gap = f"({letter}{values[code]}-{letter}{mean})/{letter}{scale}"
             formula = f"{part.at['intensity']}*{letter}{weight}*{letter}{direction}*({gap})"
             guarded = f"IF({letter}{scale}=0,0,{formula})" if level.alone else formula
-            cells[letter] = computed(float(found[k]), Kind.SHARE, guarded)
+            cells[letter] = computed(found[k], Kind.SHARE, guarded)
             part.at.setdefault(f"need {k}", f"{letter}{page.row}")
         rows[code] = page.line(f"Contribution, {part.named(code, level.by_code[code]['name'])}", cells)
     return rows

@@ -48,7 +48,7 @@ def _history(tables: Tables, hypotheses: Hypotheses) -> dict[str, float]:
     return totals
 
 
-def split_frame(tables: Tables, split: Envelope) -> Frame:
+def split_frame(split: Envelope) -> Frame:
     """The split as lines to read from top to bottom: step, amount (€)."""
     lines = [("total", split.total)]
     lines += [("specific", -split.specific), ("margin", -split.margin), ("to_share", split.to_share)]

@@ -92,7 +92,7 @@ def _alone(tables: Tables, hypotheses: Hypotheses, criteria: Criteria | None, pl
 def _served(tables: Tables, hypotheses: Hypotheses, criteria: Criteria | None, growth: Growth) -> Frame:
     """What each hospital would serve with other needs: each territory's population × (1 + growth), not recentred."""
     rows = tables.territories.where(np.isin(tables.territories["level"], levels_used(tables, hypotheses)))
-    by_age = counted_population(tables, hypotheses, rows)
+    by_age = counted_population(hypotheses, rows)
     places = zip(rows.texts("level"), rows.texts("territory"), strict=True)
     by_age = by_age * (1 + np.array([growth.get(place, 0.0) for place in places]))[:, None]
     zones = Frame(

@@ -52,7 +52,7 @@ def check_indicators(tables: Tables, hypotheses: Hypotheses) -> None:
         weighting.check_weights(arguments, weights, directions)
 
 
-def counted_population(tables: Tables, hypotheses: Hypotheses, rows: Frame) -> Array:
+def counted_population(hypotheses: Hypotheses, rows: Frame) -> Array:
     """Inhabitants that count, territories × ages: minors multiplied by their coefficient where the region chose so."""
     coefficient = hypotheses.minors_coefficient if hypotheses.minors_weighted else 1.0
     return np.column_stack([rows.floats("adults"), coefficient * rows.floats("minors")])
@@ -62,8 +62,8 @@ def index_parts(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[lis
     """The territories of a level, what each indicator brings to their composite index (territories × indicators), and the
     intensity: given, or found for the target impact."""
     rows = tables.territories.where(tables.territories["level"] == level)
-    codes, people = rows.texts("territory"), counted_population(tables, hypotheses, rows).sum(axis=1)
-    values = _indicator_values(tables, codes)
+    codes, people = rows.texts("territory"), counted_population(hypotheses, rows).sum(axis=1)
+    values = indicator_values(tables, codes)
     names = tables.indicators.texts("indicator")
     weights, directions = tables.indicators.floats("weight"), tables.indicators.floats("direction")
     intensity, method = hypotheses.intensity, hypotheses.index_method
@@ -78,7 +78,7 @@ def index_parts(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[lis
 
 def _weigh_level(tables: Tables, hypotheses: Hypotheses, level: str) -> tuple[Frame, float]:
     rows = tables.territories.where(tables.territories["level"] == level)
-    by_age = counted_population(tables, hypotheses, rows)
+    by_age = counted_population(hypotheses, rows)
     people = by_age.sum(axis=1)
     codes, parts, intensity = index_parts(tables, hypotheses, level)
     index = parts.sum(axis=1)
@@ -111,7 +111,7 @@ def _check_index(codes: list[str], index: Array) -> None:
         raise ModelError([Fault(message, "territories", "territory", tuple(low))])
 
 
-def _indicator_values(tables: Tables, codes: list[str]) -> Array:
+def indicator_values(tables: Tables, codes: list[str]) -> Array:
     """Territories × indicators; the territories that have no line are named."""
     names = tables.indicators.texts("indicator")
     if not names:
