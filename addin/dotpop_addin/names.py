@@ -3,22 +3,16 @@
 import re
 from collections.abc import Collection
 
-from dotpop_model.smr import SmrTables
-from dotpop_model.tables import Frame, Tables
+from dotpop_model.tables import Tables
 
 ANOTHER = "(autre établissement)"
-
-
-def set_aside(tables: Tables) -> Frame:
-    """The hospitals of a region that are outside the sharing."""
-    return tables.set_aside if isinstance(tables, SmrTables) else Frame({})
 
 
 class Names:
     """The names and FINESS of a region's hospitals, those outside the sharing included, looked for in texts."""
 
     def __init__(self, tables: Tables) -> None:
-        frames = (tables.hospitals, set_aside(tables))
+        frames = (tables.hospitals, tables.outside)
         self._of = {row["finess"]: row["name"] or "" for frame in frames for row in frame.records()}
         names = {*self._of, *self._of.values()} - {""}
         told = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -34,6 +34,11 @@ class SmrTables(Tables):
     financing: Frame = field(default_factory=_empty)
     set_aside: Frame = field(default_factory=_empty)
 
+    @property
+    def outside(self) -> Frame:
+        """Those of paediatrics, where the region keeps them apart."""
+        return self.set_aside
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmrHypotheses(Hypotheses):

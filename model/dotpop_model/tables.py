@@ -171,6 +171,11 @@ class Tables:
         """The identifiers of the hospitals, in the order of their table."""
         return self.hospitals.texts("finess")
 
+    @property
+    def outside(self) -> Frame:
+        """The hospitals outside the sharing: none, unless the field keeps some apart."""
+        return Frame({})
+
 
 def rows_of(tables: Tables, segment: str) -> list[int]:
     """The rows of the hospitals that a segment compares ("all": every hospital)."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dotpop_addin.collector import without_collector
 from dotpop_addin.levels import Level
-from dotpop_addin.names import set_aside
 from dotpop_addin.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def write_all(
 
 def without_fiche(calculation: "Calculation") -> str:
     """A sentence on the hospitals outside the sharing, which have no calculation to show; "" when there is none."""
-    count = len(set_aside(calculation.region.tables))
+    count = len(calculation.region.tables.outside)
     if count == 0:
         return ""
     if count == 1:

@@ -227,7 +227,7 @@ def missing(found: FollowUp) -> list[str]:
     for row in only(found.inequalities, basis="index", perimeter="year").records():
         if row["left_out"]:
             told.append(f"En {row['year']}, {several(row['left_out'], *ES)} sans dotation, hors des mesures d'inégalité.")
-    aside = len(getattr(found.history.last.tables, "set_aside", ()))
+    aside = len(found.history.last.tables.outside)
     if aside:
         told.append(f"{several(aside, *ES)} de pédiatrie, hors du partage : suivis aux pages 5 et 6 seulement.")
     return told or ["Rien d'autre ne manque."]

@@ -99,9 +99,8 @@ def _names(history: History) -> dict[str, tuple[str, str]]:
 
 def named_hospitals(one: Year) -> dict[str, tuple[str, str]]:
     """Name and segment of the hospitals of a year, those set aside from the sharing included."""
-    aside = getattr(one.tables, "set_aside", Frame({}))
     return {
         finess: (name, segment)
-        for frame in (one.tables.hospitals, aside)
+        for frame in (one.tables.hospitals, one.tables.outside)
         for finess, name, segment in zip(frame.texts("finess"), frame.texts("name"), frame.texts("segment"), strict=True)
     }

@@ -174,17 +174,17 @@ class History:
         return found
 
 
-NOISE = 6  # decimals of a euro: beyond, a sum of cents holds nothing but the noise of floats
+DECIMALS = 6  # decimals of a euro: beyond, a sum of cents holds nothing but the noise of floats
 
 
 def total(amounts: Iterable[float]) -> float:
     """A sum of amounts (€), without the noise of floats; missing where one of them is."""
-    return round(fsum(amounts), NOISE)
+    return round(fsum(amounts), DECIMALS)
 
 
 def difference(after: float, before: float) -> float:
     """after − before (€), in the same way."""
-    return round(after - before, NOISE)
+    return round(after - before, DECIMALS)
 
 
 def rate(part: float, whole: float) -> float:
