@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dotpop_addin.declarations.common import AGE_CLASSES
-from dotpop_addin.exports import counted, refused
+from dotpop_addin.exports import counted, idle
 from dotpop_addin.mappings import PLACES, Lines, Mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_model.errors import named
@@ -40,7 +40,7 @@ def activity_lines(path: Path, frame: pd.DataFrame, mapping: Mapping) -> Activit
     cells = pd.concat([_cells(known, kind, rules, mapping) for kind, rules in mapping.kinds.items() if rules.forms])
     lines = cells[cells["volume"].notna()]
     if lines.empty:
-        raise refused(path, "export sans aucune activité renseignée", "Demander un export complet ; rien n'est remplacé.")
+        raise idle(path)
     _refuse_doubles(path, lines)
     warnings = [*_unread(path, known, mapping), *_unexplained(path, known, cells, mapping)]
     return Activity(in_order(lines[[*KEYS, "volume"]], ["finess", "age"]), len(cells) - len(lines), warnings)

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,9 @@ def read_export(path: Path, mapping: Mapping, *, hospitals: bool = False) -> pd.
     """
     header, lines = _table(path, mapping)
     wanted = [*mapping.columns.values(), *mapping.volume_columns, *(mapping.hospital_columns if hospitals else [])]
-    lacking = [column for column in dict.fromkeys(wanted) if column not in header]
-    if lacking:
-        found = f"colonnes absentes de l'export : {named(lacking)}"
-        raise refused(path, found, "Corriger la correspondance, ou demander un export complet.")
+    refuse_lacking(path, wanted, header)
     if not lines:
-        raise refused(path, "export sans aucune ligne", "Demander un export complet ; rien n'est remplacé.")
+        raise empty(path)
     frame = pd.DataFrame(list(lines.values()), index=list(lines), columns=header, dtype=object)[list(dict.fromkeys(wanted))]
     for column in frame:
         frame[column] = frame[column].str.strip()
@@ -57,12 +54,10 @@ def _table(path: Path, mapping: Mapping) -> tuple[list[str], dict[int, list[str]
                 lines[line] = cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _irregular(path) from error
+        raise irregular(path) from error
     if not header:
-        raise _irregular(path)
-    doubled = [name for name, times in Counter(header).items() if times > 1 and name]
-    if doubled:
-        raise refused(path, f"colonnes en double dans l'export : {named(doubled)}", "N'en garder qu'une de chaque nom.")
+        raise irregular(path)
+    refuse_doubled(path, [name for name in header if name])
     if all(len(cells) == len(header) + 1 and not cells[-1].strip() for cells in lines.values()):
         lines = {line: cells[:-1] for line, cells in lines.items()}  # a separator ends every line
     _refuse_other_lengths(path, len(header), lines)
@@ -73,21 +68,56 @@ def _text(path: Path, mapping: Mapping) -> str:
     try:
         return path.read_bytes().decode(mapping.encoding).removeprefix("\ufeff")
     except OSError as error:
-        problem = Problem(str(path), "export introuvable ou illisible", "un fichier CSV", "Vérifier le chemin.")
-        raise ProblemsFound([problem]) from error
+        raise absent(path, "un fichier CSV") from error
     except UnicodeError as error:
-        action = "Corriger « encoding » dans la correspondance (par exemple cp1252)."
-        raise refused(path, f"encodage autre que {mapping.encoding}", action) from error
+        raise other_encoding(path, mapping) from error
 
 
-def refused(path: Path, found: str, action: str) -> ProblemsFound:
+def refused(path: Path, found: str, action: str, expected: str = "") -> ProblemsFound:
     """An export that cannot be read."""
-    return ProblemsFound([Problem(str(path), found, "", action)])
+    return ProblemsFound([Problem(str(path), found, expected, action)])
 
 
-def _irregular(path: Path) -> ProblemsFound:
+def absent(path: Path, expected: str) -> ProblemsFound:
+    """No file there, or one that the computer does not let be read."""
+    return refused(path, "export introuvable ou illisible", "Vérifier le chemin.", expected)
+
+
+def other_encoding(path: Path, mapping: Mapping, where: str = "") -> ProblemsFound:
+    """Bytes that are not of the encoding of the mapping. where: ", ligne 12" when it is known."""
+    action = "Corriger « encoding » dans la correspondance (par exemple cp1252)."
+    return refused(path, f"encodage autre que {mapping.encoding}{where}", action)
+
+
+def irregular(path: Path, where: str = "") -> ProblemsFound:
+    """Lines that are not those of a table. where: ", ligne 12" when it is known."""
     action = "Corriger « separator » dans la correspondance, ou l'export."
-    return refused(path, "ce n'est pas un tableau CSV régulier", action)
+    return refused(path, f"ce n'est pas un tableau CSV régulier{where}", action)
+
+
+def empty(path: Path) -> ProblemsFound:
+    """A header, and no line."""
+    return refused(path, "export sans aucune ligne", "Demander un export complet ; rien n'est remplacé.")
+
+
+def idle(path: Path) -> ProblemsFound:
+    """Lines none of which says a volume."""
+    return refused(path, "export sans aucune activité renseignée", "Demander un export complet ; rien n'est remplacé.")
+
+
+def refuse_doubled(path: Path, header: Iterable[str]) -> None:
+    """Columns of one name: which of them to read is not known."""
+    doubled = [name for name, times in Counter(header).items() if times > 1]
+    if doubled:
+        raise refused(path, f"colonnes en double dans l'export : {named(doubled)}", "N'en garder qu'une de chaque nom.")
+
+
+def refuse_lacking(path: Path, wanted: Iterable[str], columns: Collection[str]) -> None:
+    """Columns that the mapping reads and that are not in the export."""
+    lacking = [column for column in dict.fromkeys(wanted) if column not in columns]
+    if lacking:
+        found = f"colonnes absentes de l'export : {named(lacking)}"
+        raise refused(path, found, "Corriger la correspondance, ou demander un export complet.")
 
 
 def _refuse_other_lengths(path: Path, width: int, lines: dict[int, list[str]]) -> None:

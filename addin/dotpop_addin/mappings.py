@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.stays import mapping as stays_mapping
-from dotpop_addin.stays.mapping import Stays
+from dotpop_addin.stays.mapping import Stays, Wrong, is_text
 from dotpop_model.vocabulary import AGES
 
 TEXTS, SECTIONS = ("title", "separator", "encoding", "decimal"), ("columns", "ages", "forms", "kinds")
 PLACES = ("finess", "territory")
 HOSPITALS = ("finess", "name", "territory")
 START_FROM = "Partir d'une correspondance fournie (sae_psy, sae_smr) et la modifier."
-
-Wrong = tuple[str, str]  # what was found, what is expected
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,7 @@ def _wrong(document: dict[str, Any]) -> Iterator[Wrong]:
     own_age = "age" in columns or not by_kind
     sections = ("columns", *(["ages"] if own_age else []), "kinds" if by_kind else "forms")
     yield from _keys("la correspondance", document, (*TEXTS, *sections), ("hospitals",))
-    for key in TEXTS:
-        if key in document and not _is_text(document[key]):
-            yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
+    yield from _titles(document)
     for key in sections:
         if key in document and key != "kinds":
             yield from _texts(f"[{key}]", document[key])
@@ -149,9 +145,7 @@ def _wrong_stays(document: dict[str, Any]) -> Iterator[Wrong]:
     """What is wrong in a mapping for an export of stays."""
     ages = document.get("ages")
     yield from _keys("la correspondance", document, (*TEXTS, "columns", "stays"), ("ages",))
-    for key in TEXTS:
-        if key in document and not _is_text(document[key]):
-            yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
+    yield from _titles(document)
     if isinstance(document.get("columns"), dict):
         yield from _keys("[columns]", document["columns"], (*PLACES, "age"), ())
     yield from _texts("[columns]", document.get("columns"))
@@ -163,8 +157,14 @@ def _wrong_stays(document: dict[str, Any]) -> Iterator[Wrong]:
     yield from stays_mapping.wrong(document["stays"], ages=ages is not None)
 
 
+def _titles(document: dict[str, Any]) -> Iterator[Wrong]:
+    for key in TEXTS:
+        if key in document and not is_text(document[key]):
+            yield f"« {key} » n'est pas un texte", "un texte non vide, entre guillemets"
+
+
 def _age(where: str, age: Any) -> Iterator[Wrong]:
-    if _is_text(age) and age not in AGES:
+    if is_text(age) and age not in AGES:
         yield f"classe d'âge « {age} » inconnue dans {where}", f"l'un de : {', '.join(AGES)}"
 
 
@@ -187,7 +187,7 @@ def _wrong_kinds(section: Any, *, own_age: bool) -> Iterator[Wrong]:
         yield from _age(where, rules.get("age"))
         yield from _texts(f"{where} forms", rules.get("forms", {}), empty=True)
         totals = rules.get("totals", [])
-        if not isinstance(totals, list) or not all(_is_text(column) for column in totals):
+        if not isinstance(totals, list) or not all(is_text(column) for column in totals):
             yield f"{where} : « totals » n'est pas une liste de colonnes", "une liste de noms de colonnes, entre guillemets"
         elif isinstance(rules.get("forms"), dict) and set(totals) & set(rules["forms"]):
             both = ", ".join(sorted(set(totals) & set(rules["forms"])))
@@ -197,11 +197,11 @@ def _wrong_kinds(section: Any, *, own_age: bool) -> Iterator[Wrong]:
 def _layout(document: dict[str, Any]) -> Iterator[Wrong]:
     """What is wrong in the separator, the encoding and the decimal mark."""
     separator, encoding, decimal = (document.get(key) for key in ("separator", "encoding", "decimal"))
-    if _is_text(separator) and not _separates(separator):
+    if is_text(separator) and not _separates(separator):
         yield f"« separator » vaut « {separator} »", "un seul caractère (par exemple « ; »)"
-    if _is_text(encoding) and not _encodes(encoding):
+    if is_text(encoding) and not _encodes(encoding):
         yield f"« encoding » vaut « {encoding} », encodage inconnu", "utf-8 ou cp1252, par exemple"
-    if _is_text(decimal) and not re.fullmatch(r"[^\s0-9A-Za-z+-]", decimal):
+    if is_text(decimal) and not re.fullmatch(r"[^\s0-9A-Za-z+-]", decimal):
         yield f"« decimal » vaut « {decimal} »", "un seul caractère : « , » ou « . »"
 
 
@@ -243,12 +243,8 @@ def _texts(where: str, section: Any, *, empty: bool = False, blank: bool = False
         yield f"{where} est vide", "une ligne au moins"
     else:
         for key, value in section.items():
-            if not _is_text(value) and not (blank and value == ""):
+            if not is_text(value) and not (blank and value == ""):
                 yield f"« {key} » dans {where} n'est pas un texte", "un texte non vide, entre guillemets"
-
-
-def _is_text(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and value != ""
 
 
 def _separates(separator: str) -> bool:

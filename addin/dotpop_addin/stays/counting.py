@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dotpop_addin.export_lines import KEYS, WHOSE, Activity, in_order
-from dotpop_addin.exports import refused
+from dotpop_addin.exports import absent, empty, idle, irregular, other_encoding, refuse_doubled, refuse_lacking, refused
 from dotpop_addin.mappings import Mapping
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.stays.faults import Fault, faults, told
 from dotpop_addin.stays.mapping import Measure, Stays
-from dotpop_model.errors import named
 from dotpop_model.vocabulary import AGES
 
 if TYPE_CHECKING:
@@ -38,14 +37,14 @@ def stay_lines(path: Path, mapping: Mapping, stays: Stays) -> tuple[Activity, st
     with _opened(path, mapping, stays) as database:
         groups = database.sql(_grouped(stays)).df()
         if groups.empty:
-            raise refused(path, "export sans aucune ligne", "Demander un export complet ; rien n'est remplacé.")
+            raise empty(path)
         wrong = faults(mapping, stays, groups)
         if wrong:
             raise ProblemsFound(told(path, wrong, _places(database, wrong)))
     counted = groups[groups["form"] != ""]
     lines = counted[counted["count"] > counted["blank"]]
     if lines.empty:
-        raise refused(path, "export sans aucune activité renseignée", "Demander un export complet ; rien n'est remplacé.")
+        raise idle(path)
     lines = in_order(lines[[*KEYS, "volume"]].astype({"volume": float}))
     count, aside = (int(part["count"].sum()) for part in (groups, groups[groups["form"] == ""]))
     return Activity(lines, int(counted["blank"].sum()), []), _speed(count, aside, time.monotonic() - started)
@@ -65,7 +64,7 @@ def _opened(path: Path, mapping: Mapping, stays: Stays) -> Iterator["DuckDBPyCon
     """The stays of an export, as the view `stay` of a database in memory. Raises ProblemsFound."""
     duckdb = _library()
     if not path.is_file():
-        raise refused(path, "export introuvable ou illisible", "Vérifier le chemin.")
+        raise absent(path, "un fichier CSV ou Parquet")
     with tempfile.TemporaryDirectory(prefix="dotpop-") as folder, duckdb.connect(":memory:") as database:
         database.execute(f"SET memory_limit = '{MEMORY}'; SET threads = {os.cpu_count() or 1}")
         database.execute(f"SET temp_directory = {_text(folder)}; SET preserve_insertion_order = false")
@@ -73,7 +72,7 @@ def _opened(path: Path, mapping: Mapping, stays: Stays) -> Iterator["DuckDBPyCon
             parquet = path.suffix.lower() == PARQUET
             source = f"read_parquet({_text(str(path))})" if parquet else _csv(path, mapping, Path(folder))
             columns = [name for name, *_ in database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-            _refuse_lacking(path, mapping, stays, columns)
+            refuse_lacking(path, [*mapping.columns.values(), stays.form, *([stays.column] if stays.column else [])], columns)
             database.execute(f"CREATE VIEW stay AS {_stays(source, mapping, stays, '.' if parquet else mapping.decimal)}")
             yield database
         except duckdb.Error as error:
@@ -99,11 +98,9 @@ def _csv(path: Path, mapping: Mapping, folder: Path) -> str:
             header = next(csv.reader(file, delimiter=mapping.separator, strict=True), [])
         except (csv.Error, UnicodeError) as error:
             raise _unreadable(path, mapping, str(error)) from error
-    doubled = sorted({name for name in header if header.count(name) > 1})
     if not header:
-        raise _unreadable(path, mapping, "")
-    if doubled:
-        raise refused(path, f"colonnes en double dans l'export : {named(doubled)}", "N'en garder qu'une de chaque nom.")
+        raise irregular(path)
+    refuse_doubled(path, header)
     columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header)
     rules = f"delim = {_text(mapping.separator)}, header = true, auto_detect = false, quote = '\"', escape = '\"'"
     return f"read_csv({_text(str(path))}, {rules}, columns = {{{columns}}})"
@@ -119,14 +116,6 @@ def _in_utf8(path: Path, mapping: Mapping, folder: Path) -> Path:
     except UnicodeError as error:
         raise _unreadable(path, mapping, str(error)) from error
     return copy
-
-
-def _refuse_lacking(path: Path, mapping: Mapping, stays: Stays, columns: Sequence[str]) -> None:
-    wanted = [*mapping.columns.values(), stays.form, *([stays.column] if stays.column else [])]
-    lacking = [column for column in wanted if column not in columns]
-    if lacking:
-        found = f"colonnes absentes de l'export : {named(lacking)}"
-        raise refused(path, found, "Corriger la correspondance, ou demander un export complet.")
 
 
 def _stays(source: str, mapping: Mapping, stays: Stays, decimal: str) -> str:
@@ -193,7 +182,5 @@ def _unreadable(path: Path, mapping: Mapping, message: str) -> ProblemsFound:
     if path.suffix.lower() == PARQUET:
         return refused(path, "ce n'est pas un fichier Parquet lisible", "Demander de nouveau l'export, ou un fichier CSV.")
     if re.search("unicode|utf-8|codec", message, re.IGNORECASE):
-        action = "Corriger « encoding » dans la correspondance (par exemple cp1252)."
-        return refused(path, f"encodage autre que {mapping.encoding}{where}", action)
-    action = "Corriger « separator » dans la correspondance, ou l'export."
-    return refused(path, f"ce n'est pas un tableau CSV régulier{where}", action)
+        return other_encoding(path, mapping, where)
+    return irregular(path, where)

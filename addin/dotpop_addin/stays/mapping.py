@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 
 class Measure(StrEnum):
@@ -47,7 +47,7 @@ def wrong(section: Any, *, ages: bool) -> Iterator[Wrong]:
     unknown = [key for key in section if key not in KEYS]
     if unknown:
         yield f"inconnu dans [stays] : {', '.join(unknown)}", f"les clés {', '.join(KEYS)}"
-    if not _text(section.get("form")):
+    if not is_text(section.get("form")):
         yield "« form » manque dans [stays], ou n'est pas un texte", "le nom de la colonne qui dit la forme d'activité"
     forms = section.get("forms")
     if not isinstance(forms, dict) or not any(forms.values()) or not all(isinstance(one, str) for one in forms.values()):
@@ -55,7 +55,7 @@ def wrong(section: Any, *, ages: bool) -> Iterator[Wrong]:
     measure, column = section.get("measure", "lines"), section.get("column", "")
     if measure not in [str(one) for one in Measure]:
         yield f"« measure » vaut « {measure} » dans [stays]", f"l'un de : {', '.join(Measure)}"
-    elif (measure == Measure.LINES) == _text(column):
+    elif (measure == Measure.LINES) == is_text(column):
         asked = "pas de « column »" if measure == Measure.LINES else "« column », la colonne à compter"
         yield f"« measure » vaut « {measure} » dans [stays]", asked
     years = section.get("adults_from")
@@ -65,5 +65,6 @@ def wrong(section: Any, *, ages: bool) -> Iterator[Wrong]:
         yield f"« adults_from » vaut « {years} »", "un nombre entier d'années"
 
 
-def _text(value: Any) -> bool:
+def is_text(value: Any) -> TypeGuard[str]:
+    """A text that says something."""
     return isinstance(value, str) and value != ""
