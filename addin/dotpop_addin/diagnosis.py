@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from dotpop_model.errors import counted
+
 GOOD, NOTE, BAD = "bon", "remarque", "défaut"
 SIGNS = {GOOD: "✓", NOTE: "•", BAD: "✗"}
 
@@ -30,7 +32,7 @@ def told(findings: Iterable[Finding]) -> str:
     bad = sum(one.verdict == BAD for one in found)
     last = "Aucun défaut ; lire les remarques (•)." if any(one.verdict == NOTE for one in found) else "Tout est en ordre."
     if bad:
-        last = f"{bad} défaut{'s' if bad > 1 else ''} : suivre les conseils ci-dessus."
+        last = f"{counted(bad, 'défaut')} : suivre les conseils ci-dessus."
     return "\n".join([*(str(one) for one in found), "", last])
 
 

@@ -17,6 +17,7 @@ from dotpop_addin.diagnosis import BAD, GOOD, NOTE, Finding
 from dotpop_addin.libreoffice.program import Program, find
 from dotpop_addin.problems import ProblemsFound
 from dotpop_model import __version__
+from dotpop_model.errors import counted
 
 BRINGS = {
     "excel": "les fonctions et les macros dans Excel",
@@ -90,8 +91,8 @@ def _program() -> Finding:
 def _system() -> Finding:
     bits = "64 bits" if sys.maxsize > 2**32 else "32 bits"
     cores = os.cpu_count() or 1
-    found = f"{platform.platform(terse=True)}, Python {platform.python_version()} ({bits}), {cores} processeur"
-    return Finding("Ordinateur", f"{found}{'s' if cores > 1 else ''}")
+    found = f"{platform.platform(terse=True)}, Python {platform.python_version()} ({bits})"
+    return Finding("Ordinateur", f"{found}, {counted(cores, 'processeur')}")
 
 
 def parts(required: Iterable[str]) -> dict[str, list[str]]:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from dotpop_addin.declarations.common import AGE_CLASSES
-from dotpop_addin.exports import counted, idle
+from dotpop_addin.exports import idle
 from dotpop_addin.mappings import PLACES, Lines, Mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
-from dotpop_model.errors import named
+from dotpop_addin.wording import several
+from dotpop_model.errors import counted, named, plural
 from dotpop_model.vocabulary import AGES
 
 WHOSE = ["finess", "territory", "age"]
@@ -128,8 +129,8 @@ def _unread(path: Path, frame: pd.DataFrame, mapping: Mapping) -> Iterator[Probl
                 continue
             lines = [line for line, text in rows[column].items() if _number(text, mapping.decimal) > 0]
             if lines:
-                told = f"ligne{'s' if len(lines) > 1 else ''} {named(lines)}"
-                found = f"{counted(len(lines), 'volume')} non chargé{'s' if len(lines) > 1 else ''} : "
+                told = f"{plural(len(lines), 'ligne')} {named(lines)}"
+                found = f"{counted(len(lines), 'volume')} non {plural(len(lines), 'chargé')} : "
                 found += f"la correspondance ne lit pas la colonne {column} des lignes « {kind} » ({told})"
                 yield Problem(str(path), found, "", "L'ajouter à [kinds] si elle compte.", severity=WARNING)
 
@@ -153,14 +154,13 @@ def _unexplained(path: Path, frame: pd.DataFrame, cells: pd.DataFrame, mapping: 
 
 
 def _difference(path: Path, column: str, compared: pd.DataFrame, gaps: "pd.Series[float]") -> Problem:
-    several = len(compared) > 1
     sites = [
         f"{finess} {AGE_LABELS[age].lower()} (total {_shown(total)}, détail {_shown(detail)})"
         for (finess, _, age), (total, detail) in zip(compared.index, compared.to_numpy(), strict=True)
     ]
     more, less = gaps.clip(lower=0).sum(), gaps.clip(upper=0).abs().sum()
     found = (
-        f"colonne {column} : {len(compared)} {'totaux' if several else 'total'} que le détail ne redonne pas, "
+        f"colonne {column} : {several(len(compared), 'total', 'totaux')} que le détail ne redonne pas, "
         f"{_shown(more)} de plus et {_shown(less)} de moins : {named(sites, SITES_NAMED)}"
     )
     action = "Seul le détail est chargé : faire corriger l'export, ou saisir ce qui manque dans la feuille Activité."

@@ -12,16 +12,7 @@ import pandas as pd
 from dotpop_addin.books.protocol import CONTROL
 from dotpop_addin.mappings import Mapping
 from dotpop_addin.problems import Problem, ProblemsFound
-from dotpop_model.errors import named
-
-
-def counted(number: int, words: str) -> str:
-    """A number and its words, in the plural from 2.
-
-    >>> counted(1, "cellule vide"), counted(2, "cellule vide")
-    ('1 cellule vide', '2 cellules vides')
-    """
-    return f"{number} {' '.join(f'{word}s' for word in words.split()) if number > 1 else words}"
+from dotpop_model.errors import counted, named
 
 
 def read_export(path: Path, mapping: Mapping, *, hospitals: bool = False) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import JOURNAL
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.verifying import verify
+from dotpop_addin.wording import several
 
 STANDS, STALE = "tient", "ne tient plus"
 SIGNS = {STANDS: "✓", STALE: "✗"}
@@ -142,8 +143,8 @@ def _verdict(file: Path, book: FileBook) -> Verdict:
     if not found.differences:
         return Verdict(file, STANDS, cells=found.checked)
     count, first = len(found.differences), found.differences[0]
-    several = "cellules ne sont plus celles" if count > 1 else "cellule n'est plus celle"
-    told = (f"{count} {several} que donnent les données saisies. La première : {first}", *found.reasons)
+    cells = several(count, "cellule n'est plus celle", "cellules ne sont plus celles")
+    told = (f"{cells} que donnent les données saisies. La première : {first}", *found.reasons)
     return Verdict(file, STALE, told, found.checked, tuple(found.differences))
 
 

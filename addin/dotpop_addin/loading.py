@@ -11,13 +11,13 @@ from dotpop_addin import rendering
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.declarations.kinds import Field, Table
 from dotpop_addin.export_lines import Activity, activity_lines
-from dotpop_addin.exports import counted, read_export
+from dotpop_addin.exports import read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.region import identify
 from dotpop_addin.rewriting import existing_lines, refuse_losses
-from dotpop_model.errors import named
+from dotpop_model.errors import counted, named, plural
 from dotpop_model.stages.activity import MEASURE_OF_METRIC
 from dotpop_model.tables import Frame
 
@@ -102,7 +102,7 @@ def _told(counts: dict[str, int], target: str, to_fill_in: str) -> str:
     lines, blanks = counts["lines"], counts["blanks"]
     return (
         f"{counted(lines, 'ligne')} d'activité de {counted(counts['hospitals'], 'établissement')} "
-        f"chargée{'s' if lines > 1 else ''} dans {target} ; {counted(blanks, 'cellule vide')} de l'export (non renseigné) "
+        f"{plural(lines, 'chargée')} dans {target} ; {counted(blanks, 'cellule vide')} de l'export (non renseigné) "
         f"n'{'ont' if blanks > 1 else 'a'} pas donné de ligne{to_fill_in}."
     )
 
@@ -111,7 +111,7 @@ def _to_fill_in(workbook_field: Field, added: pd.DataFrame) -> str:
     """How many hospitals were added, and which required columns the export does not give."""
     table = workbook_field.tables["hospitals"]
     lacking = [column.header for column in table.columns if column.required and added[column.name].isna().all()]
-    told = f" ; {counted(len(added), 'établissement')} ajouté{'s' if len(added) > 1 else ''}"
+    told = f" ; {counted(len(added), 'établissement')} {plural(len(added), 'ajouté')}"
     return f"{told}, colonnes à renseigner : {', '.join(lacking)}" if len(added) else told
 
 
@@ -153,7 +153,7 @@ def _add_hospitals(
     untold = sites[status["column"]][sites[status["column"]].map(status["values"]) == ""]
     if untold.empty:
         return new, []
-    found = f"{counted(len(untold), 'établissement')} ajouté{'s' if len(untold) > 1 else ''} sans statut : "
+    found = f"{counted(len(untold), 'établissement')} {plural(len(untold), 'ajouté')} sans statut : "
     found += f"« {' », « '.join(sorted(set(untold)))} » dans l'export ne dit pas lequel choisir"
     expected = f"l'un de : {', '.join(workbook_field.words('hospitals', 'status'))}"
     return new, [Problem(book.name, found, expected, "Le compléter s'il est connu.", sheet, severity=WARNING)]

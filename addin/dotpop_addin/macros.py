@@ -22,6 +22,7 @@ from dotpop_addin.problems import PartlyWritten, Problem, ProblemsFound, grouped
 from dotpop_addin.region import FIELDS, identify
 from dotpop_addin.reviewing import review
 from dotpop_addin.workshop import prepare
+from dotpop_model.errors import counted
 
 TAB = "Dotation populationnelle"
 SHOWN = 8
@@ -256,5 +257,5 @@ def _told(problems: list[Problem]) -> str:
     lines = [f"• {problem}" for problem in found[:SHOWN]]
     more = len(found) - SHOWN
     if more > 0:
-        lines.append(f"… et {more} autre{'s' if more > 1 else ''} : la macro Vérifier les liste avec des liens.")
+        lines.append(f"… et {counted(more, 'autre')} : la macro Vérifier les liste avec des liens.")
     return "\n".join(["Rien n'a été écrit.", *lines])

@@ -4,6 +4,8 @@ import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
+from dotpop_model.errors import counted
+
 RANGES_SHOWN = 6
 ERROR, CONFIRM, WARNING = SEVERITIES = "erreur", "à confirmer", "avertissement"
 
@@ -24,8 +26,10 @@ class Problem:
     def place(self) -> str:
         if not self.sheet:
             return self.file
-        many = ":" in self.cell or "," in self.cell
-        return f"Feuille {self.sheet}, cellule{'s' if many else ''} {self.cell}" if self.cell else f"Feuille {self.sheet}"
+        if not self.cell:
+            return f"Feuille {self.sheet}"
+        cells = "cellules" if ":" in self.cell or "," in self.cell else "cellule"
+        return f"Feuille {self.sheet}, {cells} {self.cell}"
 
     @property
     def sentence(self) -> str:
@@ -105,4 +109,4 @@ def _ranges(cells: list[str]) -> str:
             runs.append([row])
     shown = [f"{letters}{run[0]}" + (f":{letters}{run[-1]}" if len(run) > 1 else "") for run in runs[:RANGES_SHOWN]]
     more = sum(len(run) for run in runs[RANGES_SHOWN:])
-    return ", ".join(shown) + (f" et {more} autre{'s' if more > 1 else ''}" if more else "")
+    return ", ".join(shown) + (f" et {counted(more, 'autre')}" if more else "")

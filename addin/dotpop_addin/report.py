@@ -5,7 +5,7 @@ from typing import Any
 from dotpop_addin.actions import Calculation
 from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.wording import millions
-from dotpop_model.errors import euros
+from dotpop_model.errors import counted, euros
 from dotpop_model.smr import SmrResults
 from dotpop_model.tables import Frame
 
@@ -65,9 +65,9 @@ def _options(calculation: Calculation) -> list[str]:
     if not isinstance(results, SmrResults):
         return []
     return [
-        f"{row['label']} : {euros(row['credit_total'])} ; {row['credit_hospitals']} créditeurs "
-        f"({euros(row['credit_mean'])} en moyenne) ; {row['debit_hospitals'] or 'aucun'} débiteur"
-        f"{'s' if row['debit_hospitals'] > 1 else ''}."
+        f"{row['label']} : {euros(row['credit_total'])} ; {counted(row['credit_hospitals'], 'créditeur')} "
+        f"({euros(row['credit_mean'])} en moyenne) ; "
+        f"{counted(row['debit_hospitals'], 'débiteur') if row['debit_hospitals'] else 'aucun débiteur'}."
         for row in results.option_summary.records()
     ]
 
@@ -75,10 +75,10 @@ def _options(calculation: Calculation) -> list[str]:
 def _controls(calculation: Calculation) -> str:
     verdicts = calculation.results.controls.texts("verdict")
     counts = {word: verdicts.count(word) for word in ("ok", "info", "warning", "alert")}
-    told = f"Contrôles : {counts['ok']} conformes, {counts['info']} informations"
+    told = f"Contrôles : {counted(counts['ok'], 'conforme')}, {counted(counts['info'], 'information')}"
     if counts["warning"] + counts["alert"] == 0:
         return f"{told}, aucune anomalie."
-    return f"{told}, {counts['warning']} à voir, {counts['alert']} anomalies : lire la feuille Contrôles."
+    return f"{told}, {counts['warning']} à voir, {counted(counts['alert'], 'anomalie')} : lire la feuille Contrôles."
 
 
 def as_dict(calculation: Calculation) -> dict[str, Any]:

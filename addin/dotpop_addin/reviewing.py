@@ -9,6 +9,7 @@ from dotpop_addin.declarations.common import CHECKED
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.problems import ERROR, Problem, ProblemsFound, grouped
 from dotpop_addin.region import identify
+from dotpop_model.errors import counted
 
 NOTES = 500
 """Cells marked at most: thousands of notes would make the workbook heavy. The list tells all the problems."""
@@ -31,7 +32,8 @@ class Review:
         warnings = len(self.problems) - self.errors
         if not self.problems:
             return "Aucune erreur, aucun avertissement : le classeur est prêt pour le calcul."
-        counts = f"{_counted(self.errors, 'erreur')}, {_counted(warnings, 'avertissement')}"
+        errors = counted(self.errors, "erreur") if self.errors else "aucune erreur"
+        counts = f"{errors}, {counted(warnings, 'avertissement') if warnings else 'aucun avertissement'}"
         left = len({(one.sheet, one.cell) for one in self.problems if one.cell}) - self.marked
         more = f" (les {NOTES} premières cellules sont marquées, la liste dit tout)" if left else ""
         return f"{counts} : liste avec des liens dans la feuille Vérification{more}."
@@ -79,7 +81,3 @@ def _line(problem: Problem, sheets: set[str]) -> list[Cell]:
     lead = Link(problem.cell, problem.sheet, first) if first and problem.sheet in sheets else problem.cell
     severity = problem.severity.capitalize()
     return [severity, problem.sheet, lead, problem.found, problem.expected, problem.action]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'aucun'}{'e' if not count and noun == 'erreur' else ''} {noun}{'s' if count > 1 else ''}"

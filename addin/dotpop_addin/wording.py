@@ -76,9 +76,9 @@ def change(amount: float) -> str:
 
 
 def several(number: int, one: str, many: str) -> str:
-    """A number and its noun.
+    """A number and its noun, whose plural is not an s to each word (see `dotpop_model.errors.counted`).
 
-    >>> several(1, "établissement", "établissements"), several(2, "a", "b")
-    ('1 établissement', '2 b')
+    >>> several(1, "total", "totaux"), several(2, "total", "totaux")
+    ('1 total', '2 totaux')
     """
-    return f"{count(number)} {one if number < 2 else many}"
+    return f"{count(number)} {many if number >= 2 else one}"

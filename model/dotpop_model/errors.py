@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+FRENCH = str.maketrans({",": "\u202f", ".": ",", "-": "−"})
+"""From the marks of a number in English: thousands are set apart by a narrow no-break space."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -41,6 +44,34 @@ def located(places: Mapping[str, tuple[str, str]]) -> Iterator[None]:
     except ModelError as error:
         known = [(fault, places.get(fault.column, (fault.table, fault.column))) for fault in error.faults]
         raise ModelError(replace(fault, table=table, column=column) for fault, (table, column) in known) from None
+
+
+def number(value: float | Decimal, digits: int | None = None) -> str:
+    r"""A number in French words, thousands apart. digits: decimals; without it, those it has, to fifteen digits in all.
+
+    >>> number(1234567), number(-0.1 - 0.2), number(1234.5, 2)
+    ('1\u202f234\u202f567', '−0,3', '1\u202f234,50')
+    """
+    text = f"{Decimal(f'{value:.15g}'):,f}" if digits is None else f"{value:,.{digits}f}"
+    return text.translate(FRENCH)
+
+
+def plural(count: float, words: str) -> str:
+    """Words that agree with a count: with an s each from 2 on.
+
+    >>> plural(1, "cellule vide"), plural(2, "cellule vide")
+    ('cellule vide', 'cellules vides')
+    """
+    return " ".join(f"{word}s" for word in words.split()) if count >= 2 else words
+
+
+def counted(count: float, words: str) -> str:
+    r"""A count and its words.
+
+    >>> counted(1, "cellule vide"), counted(2500, "cellule vide")
+    ('1 cellule vide', '2\u202f500 cellules vides')
+    """
+    return f"{number(count)} {plural(count, words)}"
 
 
 def french(value: float) -> str:

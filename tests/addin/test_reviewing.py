@@ -274,7 +274,7 @@ def test_beyond_a_number_of_cells_the_list_tells_the_others(small_book: Path, tm
     found = review(FileBook(small_book))
     assert (found.marked, len(found.problems)) == (NOTES, 2 * count)  # a volume and a form on each line
     assert found.told == (
-        f"{2 * count} erreurs, aucun avertissement : liste avec des liens dans la feuille Vérification "
+        "1\u202f200 erreurs, aucun avertissement : liste avec des liens dans la feuille Vérification "
         f"(les {NOTES} premières cellules sont marquées, la liste dit tout)."
     )
     copy = reviewed(small_book, tmp_path / "copie.xlsx")

@@ -12,7 +12,9 @@ from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANG
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.problems import ERROR, SEVERITIES, ordered
 from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
+from dotpop_addin.wording import several
 from dotpop_model import __version__
+from dotpop_model.errors import counted, named
 
 LABELS = dict(zip(STEPS, ("contrôle", "calcul", "fiches"), strict=True))
 SIGNS = {DONE: "✔ fait", UNCHANGED: "= inchangé", IGNORED: "– ignoré", FAILED: "✖ échec", LEFT: "… à faire"}
@@ -69,14 +71,12 @@ class Batch:
 
 def told(batch: Batch) -> list[str]:
     """The batch in a few sentences."""
-    counts = [f"{n} {PLURALS.get(one, one) if n > 1 else one}" for one in STATES if (n := batch.count(one))]
-    number = len(batch.outcomes)
-    sentences = [f"{number} classeur{'s' if number > 1 else ''} en {_duration(batch.seconds)} : {', '.join(counts)}."]
+    counts = [several(n, one, PLURALS.get(one, one)) for one in STATES if (n := batch.count(one))]
+    sentences = [f"{counted(len(batch.outcomes), 'classeur')} en {_duration(batch.seconds)} : {', '.join(counts)}."]
     for state, words in ((FAILED, "À corriger"), (LEFT, "Pas encore traités"), (IGNORED, "Laissés de côté")):
         names = [one.name for one in batch.outcomes if one.state == state]
         if names:
-            more = f" et {len(names) - NAMED} autres" if len(names) > NAMED else ""
-            sentences.append(f"{words} : {', '.join(names[:NAMED])}{more}.")
+            sentences.append(f"{words} : {named(names, NAMED)}.")
     if not batch.sound:
         sentences.append("Relancer la même commande ne reprend que ce qui reste.")
     return sentences

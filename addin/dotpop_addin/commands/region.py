@@ -211,6 +211,7 @@ def verify(options: argparse.Namespace) -> int:
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.progress import progress
     from dotpop_addin.verifying import verify
+    from dotpop_addin.wording import several
 
     with progress(options.json) as step:
         step("Lecture")
@@ -224,8 +225,8 @@ def verify(options: argparse.Namespace) -> int:
     if options.json:
         tell_problems(options, found.differences, reasons=found.reasons)
         return PROBLEMS
-    count = len(found.differences)
-    print(f"{number(count)} résultat{'s ne tiennent' if count > 1 else ' ne tient'} plus. Le premier :", file=sys.stderr)
+    told = several(len(found.differences), "résultat ne tient", "résultats ne tiennent")
+    print(f"{told} plus. Le premier :", file=sys.stderr)
     print(f"- {found.differences[0]}", file=sys.stderr)
     for sheet, others in Counter(problem.sheet for problem in found.differences).items():
         print(f"  Feuille {sheet} : {number(others)}", file=sys.stderr)

@@ -48,16 +48,13 @@ def tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], **
         print(json.dumps(content, ensure_ascii=False, indent=2))
         return
     from dotpop_addin.problems import grouped
+    from dotpop_model.errors import counted
 
     errors = sum(problem.severity == "erreur" for problem in problems)
     untouched = "" if options.action in (*READING, *MANY) else " ; rien n'a été écrit"
-    print(f"{_counted(errors)}{untouched}.", file=sys.stderr)
+    print(f"{counted(errors, 'problème')}{untouched}.", file=sys.stderr)
     for problem in grouped(problems):
         print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)
-
-
-def _counted(count: int) -> str:
-    return f"{number(count)} problème{'s' if count > 1 else ''}"
 
 
 def tell_defect(options: argparse.Namespace, error: Exception) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_model.errors import counted
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
@@ -29,7 +30,7 @@ def write_comparison(paths: Sequence[Path], target: Path, progress: Progress = l
 
     check_target(target, *paths)
     if not 2 <= len(paths) <= MOST:
-        found, expected = f"{len(paths)} classeur{'s' if len(paths) > 1 else ''}", f"de 2 à {MOST} classeurs"
+        found, expected = counted(len(paths), "classeur"), f"de 2 à {MOST} classeurs"
         raise ProblemsFound(
             [Problem(str(target), found, expected, "Comparer moins de classeurs à la fois, ou en ajouter un.")]
         )

@@ -9,7 +9,7 @@ import numpy as np
 from dotpop_addin.declarations.kinds import Field, Table
 from dotpop_addin.declarations.origins import Origin, origin
 from dotpop_addin.region import Region, frame_of
-from dotpop_model.errors import ModelError, named
+from dotpop_model.errors import ModelError, named, plural
 from dotpop_model.tables import Frame
 
 STEPS = ("weighting", "flows", "index")
@@ -130,5 +130,5 @@ def _unknown(field: Field, frames: Frames) -> Iterator[str]:
 
 
 def _told(field: Field, codes: list[str], table: str, source: str) -> str:
-    many = "s" if len(codes) > 1 else ""
-    return f"Code{many} {named(codes)} {source}, absent{many} du tableau « {field.tables[table].title} »."
+    code, absent = (plural(len(codes), word) for word in ("Code", "absent"))
+    return f"{code} {named(codes)} {source}, {absent} du tableau « {field.tables[table].title} »."

@@ -7,8 +7,8 @@ import numpy as np
 from dotpop_addin.comparison.explaining import PERIMETER, Change, Explained
 from dotpop_addin.comparison.hospitals import Hospitals
 from dotpop_addin.declarations.origins import Origin
-from dotpop_addin.wording import decimals, percent, several
-from dotpop_model.errors import named
+from dotpop_addin.wording import decimals, percent
+from dotpop_model.errors import counted, named
 from dotpop_model.shapley import mean_absolute_parts
 from dotpop_model.tables import Mask
 
@@ -53,7 +53,7 @@ class Words:
 
     def _shares(self, change: Change, known: Mask) -> Iterator[str]:
         gap = np.abs(change.gap[known])
-        mean, told = float(gap.mean()), several(len(gap), "établissement", "établissements")
+        mean, told = float(gap.mean()), counted(len(gap), "établissement")
         if not (gap > LEAST).any():
             yield f"Aucun indice ne change ({told})."
             return

@@ -9,6 +9,7 @@ from dotpop_addin.follow_up.words import LINES
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.synthese.tables import who
 from dotpop_addin.wording import several
+from dotpop_model.errors import counted
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import POPULATION
@@ -42,7 +43,7 @@ def compartment_pages(sheets: Sheets) -> list[Page]:
     others = set(found.compartment_totals.texts("compartment")) - {POPULATION}
     told = (
         f"Les trajectoires ne prévoient que la dotation populationnelle, hors ASR ; les autres compartiments "
-        f"({several(len(others), 'saisi', 'saisis')}, feuille Financements) se comparent à l'année précédente."
+        f"({counted(len(others), 'saisi')}, feuille Financements) se comparent à l'année précédente."
         if others
         else "Les classeurs ne tiennent que la dotation populationnelle : aucun autre compartiment n'est saisi (feuille "
         "Financements)."

@@ -10,7 +10,7 @@ from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import FINESS
 from dotpop_addin.region import Region, frame_of
-from dotpop_model.errors import ModelError
+from dotpop_model.errors import ModelError, counted
 from dotpop_model.follow_up import FollowUp, Year, follow
 
 LEAST, MOST = 2, 8
@@ -38,7 +38,7 @@ class Followed:
 def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: Callable[[str], None]) -> Followed:
     """Reads, checks, computes and follows. Raises ProblemsFound with every problem of every file."""
     if not LEAST <= len(paths) <= MOST:
-        found, expected = f"{len(paths)} classeur{'s' if len(paths) > 1 else ''}", f"de {LEAST} à {MOST} classeurs"
+        found, expected = counted(len(paths), "classeur"), f"de {LEAST} à {MOST} classeurs"
         action = "Donner un classeur par année, de la première à la dernière."
         raise ProblemsFound([Problem(str(target), found, expected, action)])
     successors = _successors(mergers)

@@ -5,11 +5,11 @@ from typing import Any
 
 from dotpop_addin.follow_up.sheets import only
 from dotpop_addin.wording import change, decimals, index_of, money, percent, several, signed
+from dotpop_model.errors import counted, plural
 from dotpop_model.follow_up import FollowUp
 from dotpop_model.follow_up.totals import WHOLE
 
 Row = dict[str, Any]
-ES = ("établissement", "établissements")
 FELT = 5e-6  # of an allocation: a smaller step is none
 
 
@@ -65,7 +65,7 @@ def planned(found: FollowUp, year: int) -> str:
         return f"En {year}, {money(row['after'])} sont alloués ; aucune trajectoire n'annonçait cette année."
     told = [
         f"En {year}, {money(row['after'])} sont alloués pour {money(row['before'])} prévus : {change(row['gap'])} "
-        f"({signed(row['gap_rate'])}). {several(row['same'], *ES)} au montant prévu, {row['up']} au-dessus, "
+        f"({signed(row['gap_rate'])}). {counted(row['same'], 'établissement')} au montant prévu, {row['up']} au-dessus, "
         f"{row['down']} au-dessous."
     ]
     parts = {
@@ -86,7 +86,7 @@ def indices(found: FollowUp) -> str:
     row = _whole(found.index_segments, year=years[-1], from_year=years[0])
     if not row["hospitals"]:
         return f"Aucun établissement n'est présent en {years[0]} et en {years[-1]}."
-    several_of = several(row["hospitals"], *ES)
+    several_of = counted(row["hospitals"], "établissement")
     comes = "se rapproche" if row["nearer"] < 2 else "se rapprochent"
     parts = [f"{row['nearer']} des {several_of} présents aux deux dates {comes} de 1"]
     parts.append(several(row["away"], "s'en éloigne", "s'en éloignent"))
@@ -105,9 +105,9 @@ def commitments(found: FollowUp) -> str:
     if not row["lines"]:
         return f"Le classeur de {year} ne tient aucun engagement (feuille Financements)."
     told = [
-        f"En {year}, sur {several(row['lines'], 'engagement', 'engagements')} : {several(row['kept'], 'tenu', 'tenus')}, "
+        f"En {year}, sur {counted(row['lines'], 'engagement')} : {counted(row['kept'], 'tenu')}, "
         f"{row['ongoing']} en cours, {several(row['missed'], 'non tenu', 'non tenus')}{_untold(row['untold'])} ; "
-        f"échéance passée sans être {'tenu' if row['due'] < 2 else 'tenus'} : {row['due']}."
+        f"échéance passée sans être {plural(row['due'], 'tenu')} : {row['due']}."
     ]
     known = row["granted"] - row["unknown"]
     if known > 0:
@@ -134,7 +134,7 @@ def inequality(found: FollowUp) -> str:
     word = "baisse" if rate < -1e-9 else "augmente" if rate > 1e-9 else "ne change pas"
     return (
         f"L'inégalité {word} entre établissements comparables (dotation par habitant rapportée à la moyenne du segment, "
-        f"{several(last['hospitals'], *ES)} présents chaque année) : coefficient de variation "
+        f"{counted(last['hospitals'], 'établissement')} présents chaque année) : coefficient de variation "
         f"{decimals(first['variation'])} en {years[0]}, {decimals(last['variation'])} en {years[-1]} ({signed(rate, 1)}) ; "
         f"Gini {decimals(first['gini'])} puis {decimals(last['gini'])} ; quart le mieux doté sur quart le moins doté : "
         f"{decimals(first['quarters'], 2)} puis {decimals(last['quarters'], 2)}."
@@ -155,8 +155,8 @@ def reviews(found: FollowUp) -> list[str]:
         row = rows[0]
         told.append(
             f"La revue de {year} change la trajectoire annoncée en {before} : {' ; '.join(parts)}. Pour {row['year']} : "
-            f"{several(row['up'], *ES)} au-dessus de l'annonce, {row['down']:.0f} au-dessous, {row['same']:.0f} au même "
-            "montant."
+            f"{counted(row['up'], 'établissement')} au-dessus de l'annonce, {row['down']:.0f} au-dessous, "
+            f"{row['same']:.0f} au même montant."
         )
     return told
 
@@ -167,7 +167,7 @@ def pace(found: FollowUp) -> str:
     told = [
         f"Avec le même argent chaque année, au rythme de NHS England, l'écart moyen à 1 serait de "
         f"{decimals(last['pace_distance'])} en {last['year']:.0f}, contre {decimals(last['distance'])} par la trajectoire "
-        f"de la région. {several(row['more'], *ES)} auraient plus ({change(row['gains'])}), {row['less']} moins "
+        f"de la région. {counted(row['more'], 'établissement')} auraient plus ({change(row['gains'])}), {row['less']} moins "
         f"({change(row['losses'])})."
     ]
     short = [line for line in found.pace.years.records() if line["coverage"] < 1]
@@ -221,15 +221,15 @@ def missing(found: FollowUp) -> list[str]:
     used = only(found.commitments, year=year).floats("used")
     unknown = int((used != used).sum())
     if unknown:
-        told.append(
-            f"{several(unknown, 'engagement', 'engagements')} de {year} sans moyens employés : non-consommé inconnu."
-        )
+        told.append(f"{counted(unknown, 'engagement')} de {year} sans moyens employés : non-consommé inconnu.")
     for row in only(found.inequalities, basis="index", perimeter="year").records():
         if row["left_out"]:
-            told.append(f"En {row['year']}, {several(row['left_out'], *ES)} sans dotation, hors des mesures d'inégalité.")
+            told.append(
+                f"En {row['year']}, {counted(row['left_out'], 'établissement')} sans dotation, hors des mesures d'inégalité."
+            )
     aside = len(found.history.last.tables.outside)
     if aside:
-        told.append(f"{several(aside, *ES)} de pédiatrie, hors du partage : suivis aux pages 5 et 6 seulement.")
+        told.append(f"{counted(aside, 'établissement')} de pédiatrie, hors du partage : suivis aux pages 5 et 6 seulement.")
     return told or ["Rien d'autre ne manque."]
 
 

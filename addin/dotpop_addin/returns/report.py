@@ -7,6 +7,8 @@ from dotpop_addin.declarations import sent
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, ordered
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.sending.known import Known
+from dotpop_addin.wording import several
+from dotpop_model.errors import counted
 
 if TYPE_CHECKING:
     from dotpop_addin.returns.actions import Checked
@@ -25,8 +27,7 @@ def told(checked: "Checked") -> str:
     refused = sum(answer.refused() for answer in checked.answers)
     count = len(checked.answers)
     lines.append(
-        f"{_counted(count, 'fichier', 'fichiers')} : {_counted(count - refused, 'recevable', 'recevables')}, "
-        f"{refused} à corriger ou à confirmer."
+        f"{counted(count, 'fichier')} : {counted(count - refused, 'recevable')}, {refused} à corriger ou à confirmer."
     )
     if checked.known is not None:
         lines += _waited(checked.waited or [], checked.known)
@@ -45,14 +46,12 @@ def message(collected: "Collected") -> str:
     lines = [_came(collected)]
     warned = sum(answer.count(WARNING) for answer in collected.taken)
     if warned:
-        lines.append(
-            f"{_counted(warned, 'avertissement', 'avertissements')} sur les fichiers repris : à lire par dotpop check."
-        )
+        lines.append(f"{counted(warned, 'avertissement')} sur les fichiers repris : à lire par dotpop check.")
     for answer in collected.refused[:SHOWN]:
         first = ordered(answer.problems)[0] if answer.problems else None
         lines.append(f"• {answer.path.name} : {'copie' if first is None else f'{first.place} : {first.found}'}")
     if len(collected.refused) > SHOWN:
-        lines.append(f"… et {len(collected.refused) - SHOWN} autres.")
+        lines.append(f"… et {counted(len(collected.refused) - SHOWN, 'autre')}.")
     if collected.refused:
         lines.append("Tout lire, avec des liens : dotpop check DOSSIER --out anomalies.xlsx")
     if collected.waited:
@@ -87,11 +86,9 @@ def collected_as_dict(collected: "Collected") -> dict[str, Any]:
 def _came(collected: "Collected") -> str:
     """What came in, in one sentence."""
     taken, changes = len(collected.taken), len(collected.changes)
-    came = (
-        f"{_counted(taken, 'fichier repris', 'fichiers repris')}, {_counted(changes, 'valeur changée', 'valeurs changées')}"
-    )
+    came = f"{several(taken, 'fichier repris', 'fichiers repris')}, {counted(changes, 'valeur changée')}"
     kept = "feuille Retours" if collected.changed else "rien de nouveau, le classeur n'a pas été modifié"
-    left = f" {_counted(len(collected.refused), 'fichier non repris', 'fichiers non repris')}." if collected.refused else ""
+    left = f" {several(len(collected.refused), 'fichier non repris', 'fichiers non repris')}." if collected.refused else ""
     return f"{came} ({kept}).{left}"
 
 
@@ -105,13 +102,13 @@ def _file(answer: Answer) -> list[str]:
     problems = ordered(answer.problems)
     if not problems:
         return []
-    counts = [_counted(answer.count(severity), *nouns) for severity, nouns in NOUNS.items() if answer.count(severity)]
+    counts = [several(answer.count(severity), *nouns) for severity, nouns in NOUNS.items() if answer.count(severity)]
     lines = [f"{answer.path.name} : {', '.join(counts)}"]
     for problem in problems[:SHOWN]:
         where = problem.place if problem.sheet else "Le fichier"
         lines.append(f"  - {problem.severity.capitalize()}. {where} : {problem.sentence}")
     if len(problems) > SHOWN:
-        lines.append(f"  … et {len(problems) - SHOWN} autres : les lister toutes avec --out anomalies.xlsx")
+        lines.append(f"  … et {counted(len(problems) - SHOWN, 'autre')} : les lister toutes avec --out anomalies.xlsx")
     return [*lines, ""]
 
 
@@ -133,7 +130,3 @@ def _file_as_dict(answer: Answer, *, taken: bool) -> dict[str, Any]:
         "accepted": taken,
         "problems": [problem.as_dict() for problem in answer.problems],
     }
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {several if count > 1 else one}"

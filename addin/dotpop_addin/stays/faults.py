@@ -10,6 +10,7 @@ from dotpop_addin.books.protocol import CONTROL
 from dotpop_addin.mappings import Mapping
 from dotpop_addin.problems import Problem
 from dotpop_addin.stays.mapping import Measure, Stays
+from dotpop_model.errors import counted
 
 MOST = 20
 """Values told of one kind; the others are counted."""
@@ -91,8 +92,8 @@ def told(path: Path, wrong: Sequence[Fault], places: Sequence[int]) -> list[Prob
 
 
 def _counted(count: int, place: int) -> str:
-    return f"séjour n° {place}" if count == 1 else f"{count} séjours, le premier est le n° {place}"
+    return f"séjour n° {place}" if count == 1 else f"{counted(count, 'séjour')}, le premier est le n° {place}"
 
 
 def _others(fault: Fault) -> str:
-    return f" (et {fault.others} autres valeurs)" if fault.others else ""
+    return f" (et {counted(fault.others, 'autre valeur')})" if fault.others else ""

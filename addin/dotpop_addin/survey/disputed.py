@@ -7,7 +7,7 @@ from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import PERIOD, SURVEY, Reading
 from dotpop_addin.survey.contradictions import Odd, Verdict
 from dotpop_addin.survey.sheets import Survey, beside, page, row, words
-from dotpop_addin.wording import several
+from dotpop_model.errors import counted
 
 WIDTHS = (46.0, 22.0, 22.0, 19.0, 26.0, 78.0)
 
@@ -55,7 +55,7 @@ def unreadable(survey: Survey) -> Iterator[tuple[str, str]]:
                 yield one.answers.region, f"{theme.title} : {one.unreadable[theme.code]}."
             if any(question.code in reading for reading in one.readings for question in theme.questions):
                 kept = contradictions.compatible(survey.asked, survey.published, one)
-                possible = several(len(kept), "possible", "possibles")
+                possible = counted(len(kept), "possible")
                 ways = f"{len(one.readings)} lectures, dont {possible} avec les comptes publiés"
                 yield one.answers.region, f"{theme.title} : {ways}. {' Ou : '.join(_told(survey, way) for way in kept)}"
 

@@ -9,6 +9,7 @@ from dotpop_addin.survey.answers import Answers, PublishedAnswers
 from dotpop_addin.survey.contradictions import Verdict, verdicts
 from dotpop_addin.survey.counting import Count, count
 from dotpop_addin.survey.questions import REASONS, Questionnaire
+from dotpop_model.errors import counted
 
 MISSING, NOT_DUE = "Non renseigné", "Ne s'applique pas"
 SHARE = "0 %"
@@ -34,16 +35,7 @@ class Survey:
 
     @property
     def told(self) -> str:
-        return f"{self.asked.title} · {regions(len(self.answers))}"
-
-
-def regions(number: int) -> str:
-    """A number of regions.
-
-    >>> regions(1), regions(9)
-    ('1 région', '9 régions')
-    """
-    return f"{number} région{'s' if number > 1 else ''}"
+        return f"{self.asked.title} · {counted(len(self.answers), 'région')}"
 
 
 def page(survey: Survey, name: str, title: str, widths: Sequence[float]) -> Page:

@@ -1,6 +1,6 @@
 """The page to vote on: each option in one sentence, and who is exempted and why."""
 
-from dotpop_model.errors import euros
+from dotpop_model.errors import counted, euros
 from dotpop_model.options import Key, Payer
 from dotpop_model.smr import SmrTables
 from dotpop_model.stages.options import Option
@@ -52,13 +52,4 @@ def _origin(one: Option) -> str:
     payers = sum(1 for amount in one.outcome.debits if amount)
     exempted = f" ({counted(len(one.exempt), 'exempté')})" if one.exempt else ""
     key = " au prorata de leurs sur-dotations" if payers > 1 else ""
-    return f", pris à {counted(payers, 'établissement', 'sur-doté')}{key}{exempted}"
-
-
-def counted(number: int, *words: str) -> str:
-    """A number with its words, in the plural from 2 on.
-
-    >>> counted(1, "établissement"), counted(2, "établissement", "sur-doté")
-    ('1 établissement', '2 établissements sur-dotés')
-    """
-    return " ".join([str(number), *(word if number < 2 else f"{word}s" for word in words)])
+    return f", pris à {counted(payers, 'établissement sur-doté')}{key}{exempted}"
