@@ -17,7 +17,7 @@ from dotpop_addin.diagnosis import BAD, GOOD, NOTE, Finding
 from dotpop_addin.libreoffice.program import Program, find
 from dotpop_addin.problems import ProblemsFound
 from dotpop_model import __version__
-from dotpop_model.errors import counted
+from dotpop_model.errors import counted, number
 
 BRINGS = {
     "excel": "les fonctions et les macros dans Excel",
@@ -170,7 +170,7 @@ def _disks(computer: Computer) -> Iterator[Finding]:
             yield Finding(subject, f"{folder} : écriture refusée", "Travailler dans un dossier à soi (Documents).", BAD)
             continue
         free = computer.free(folder)
-        found = f"{free / GIB:.1f}".replace(".", ",") + f" Gio libres, {folder}"
+        found = f"{number(free / GIB, 1)} Gio libres, {folder}"
         if free < LEAST:
             yield Finding(subject, found, "Libérer de la place avant de calculer : une écriture pourrait échouer.", BAD)
         else:

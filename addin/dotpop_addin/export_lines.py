@@ -13,13 +13,14 @@ from dotpop_addin.exports import idle
 from dotpop_addin.mappings import PLACES, Lines, Mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.wording import several
-from dotpop_model.errors import counted, named, plural
+from dotpop_model.errors import counted, named, number, plural
 from dotpop_model.vocabulary import AGES
 
 WHOSE = ["finess", "territory", "age"]
 KEYS = [*WHOSE, "form"]
 SITES_NAMED = 30
 ROUNDING = 1e-6  # a total that differs by less is the sum of its details
+DIGITS = 6  # decimals of the volumes told
 AGE_LABELS = {word: label for label, word in AGE_CLASSES.items()}
 
 
@@ -98,8 +99,8 @@ def _number(text: str, decimal: str) -> float:
     """
     if not re.fullmatch(rf"-?[0-9]+({re.escape(decimal)}[0-9]+)?", text):
         return math.nan
-    number = float(text.replace(decimal, "."))
-    return number if math.isfinite(number) else math.nan
+    value = float(text.replace(decimal, "."))
+    return value if math.isfinite(value) else math.nan
 
 
 def _cells(frame: pd.DataFrame, kind: str, rules: Lines, mapping: Mapping) -> pd.DataFrame:
@@ -167,8 +168,8 @@ def _difference(path: Path, column: str, compared: pd.DataFrame, gaps: "pd.Serie
     return Problem(str(path), found, "des totaux égaux à la somme de leur détail", action, severity=WARNING)
 
 
-def _shown(number: float) -> str:
-    return "non renseigné" if math.isnan(number) else f"{number:,.10g}".replace(",", "\u202f").replace(".", ",")
+def _shown(volume: float) -> str:
+    return "non renseigné" if math.isnan(volume) else number(round(volume, DIGITS))
 
 
 def _refuse_doubles(path: Path, lines: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from dotpop_addin.declarations.kinds import Field
+from dotpop_model.errors import french
 from dotpop_model.hypotheses import Hypotheses
 
 YES_NO = {"OUI": True, "NON": False}
@@ -45,15 +46,15 @@ class Hypothesis:
     @property
     def shown(self) -> str:
         """The default as users read it."""
-        return _french(self.value, self.kind) if isinstance(self.value, int | float) else str(self.value)
+        return _told(self.value, self.kind) if isinstance(self.value, int | float) else str(self.value)
 
     @property
     def expected(self) -> str:
         """French words for what a valid value is."""
         if self.labels:
             return "l'un de : " + ", ".join(self.labels)
-        low = "" if self.minimum is None else f" au moins {_french(self.minimum, self.kind)}"
-        high = "" if self.maximum is None else f" au plus {_french(self.maximum, self.kind)}"
+        low = "" if self.minimum is None else f" au moins {_told(self.minimum, self.kind)}"
+        high = "" if self.maximum is None else f" au plus {_told(self.maximum, self.kind)}"
         bounds = " et".join(bound for bound in (low, high) if bound)
         noun = {"integer": "un nombre entier", "share": "un pourcentage"}.get(self.kind, "un nombre")
         return f"{noun}{bounds}{' (ou vide)' if self.optional else ''}"
@@ -79,9 +80,8 @@ class Hypothesis:
         return int(cell) if self.kind == "integer" else float(cell)
 
 
-def _french(value: float, kind: str) -> str:
-    text = f"{100 * value:g} %" if kind == "share" else f"{value:g}"
-    return text.replace(".", ",")
+def _told(value: float, kind: str) -> str:
+    return f"{french(100 * value)} %" if kind == "share" else french(value)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table
 from dotpop_addin.problems import Problem
+from dotpop_model.errors import french
 
 FINESS_LENGTH = 9
 FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
@@ -60,7 +61,7 @@ def expected(column: Column) -> str:
     parts = [nouns.get(column.kind, "un nombre")]
     for word, bound in (("au moins", column.minimum), ("au plus", column.maximum)):
         if bound is not None:
-            parts.append(f"{word} {100 * bound:g} %" if column.kind == Kind.SHARE else f"{word} {bound:g}")
+            parts.append(f"{word} {french(100 * bound)} %" if column.kind == Kind.SHARE else f"{word} {french(bound)}")
     return ", ".join(parts)
 
 

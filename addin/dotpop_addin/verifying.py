@@ -10,9 +10,11 @@ from dotpop_addin.declarations.kinds import Kind, Table
 from dotpop_addin.journal import Line, filled, hypotheses_digest, inputs_digest, lines, standing
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model import __version__
+from dotpop_model.errors import number
 from dotpop_model.sharing import HALF_CENT
 
 TOLERANCE = 1e-9  # relative: what another processor or library may change in a float
+DIGITS = 10  # decimals told: enough to see any such change
 ABSOLUTE = {Kind.AMOUNT: HALF_CENT, Kind.EURO: HALF_CENT, Kind.COUNT: 1e-6}  # €; a millionth of an inhabitant
 
 
@@ -95,5 +97,4 @@ def _told(value: Any) -> str:
     """A cell in French words: thousands apart, decimal comma."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "vide" if value in (None, "") else str(value)
-    whole, _, decimals = f"{value:,.10f}".rstrip("0").partition(".")
-    return whole.replace(",", "\u202f") + (f",{decimals}" if decimals else "")
+    return number(round(value, DIGITS))

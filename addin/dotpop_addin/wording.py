@@ -1,8 +1,7 @@
 """Figures within French sentences: counts, percentages, indices, amounts."""
 
-from dotpop_model.errors import euros
+from dotpop_model.errors import euros, number
 
-THIN = "\u202f"  # narrow no-break space, the French thousands separator
 FIXED = "\u00a0"
 MILLION, THOUSAND = 1e6, 1e3
 
@@ -13,7 +12,7 @@ def count(value: float) -> str:
     >>> count(640331.4)
     '640\u202f331'
     """
-    return f"{value:,.0f}".replace(",", THIN).replace("-", "−")
+    return number(value, 0)
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -22,7 +21,7 @@ def percent(value: float, digits: int = 2) -> str:
     >>> percent(0.0149), percent(-0.5, 1)
     ('1,49\xa0%', '−50,0\xa0%')
     """
-    return f"{100 * value:.{digits}f}".replace(".", ",").replace("-", "−") + f"{FIXED}%"
+    return f"{number(100 * value, digits)}{FIXED}%"
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -36,7 +35,7 @@ def index_of(value: float) -> str:
     >>> index_of(0.82), index_of(0.94996)
     ('0,82', '0,95')
     """
-    return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    return number(round(value, 4))
 
 
 def decimals(value: float, digits: int = 3) -> str:
@@ -45,7 +44,7 @@ def decimals(value: float, digits: int = 3) -> str:
     >>> decimals(0.12611)
     '0,126'
     """
-    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
+    return number(value, digits)
 
 
 def millions(amount: float) -> str:
@@ -54,7 +53,7 @@ def millions(amount: float) -> str:
     >>> millions(1234567890)
     '1\u202f234,6'
     """
-    return f"{amount / MILLION:,.1f}".replace(",", THIN).replace(".", ",").replace("-", "−")
+    return number(amount / MILLION, 1)
 
 
 def money(amount: float) -> str:
@@ -67,7 +66,7 @@ def money(amount: float) -> str:
         return f"{millions(amount)}{FIXED}M€"
     if abs(amount) >= THOUSAND:
         return f"{millions(amount * MILLION / THOUSAND)}{FIXED}k€"
-    return euros(amount).replace("-", "−")
+    return euros(amount)
 
 
 def change(amount: float) -> str:
@@ -75,10 +74,10 @@ def change(amount: float) -> str:
     return f"{'+' if amount > 0 else ''}{money(amount)}"
 
 
-def several(number: int, one: str, many: str) -> str:
+def several(quantity: int, one: str, many: str) -> str:
     """A number and its noun, whose plural is not an s to each word (see `dotpop_model.errors.counted`).
 
     >>> several(1, "total", "totaux"), several(2, "total", "totaux")
     ('1 total', '2 totaux')
     """
-    return f"{count(number)} {many if number >= 2 else one}"
+    return f"{count(quantity)} {many if quantity >= 2 else one}"

@@ -75,21 +75,21 @@ def counted(count: float, words: str) -> str:
 
 
 def french(value: float) -> str:
-    """A number in French words, to six significant digits.
+    """A number as one types it (a bound, a year), to six significant digits and all those of a whole number.
 
-    >>> french(0.9), french(-5.0)
-    ('0,9', '-5')
+    >>> french(0.9), french(-5.0), french(2100), french(1234567)
+    ('0,9', '-5', '2100', '1234567')
     """
-    return f"{value:g}".replace(".", ",")
+    return f"{value:.{15 if value == round(value, 0) else 6}g}".replace(".", ",")
 
 
 def euros(amount: float | Decimal) -> str:
     r"""An amount in French words, to the cent.
 
-    >>> euros(1234.5)
-    '1\u202f234,50 €'
+    >>> euros(1234.5), euros(-5)
+    ('1\u202f234,50 €', '−5,00 €')
     """
-    return f"{amount:,.2f} €".replace(",", "\u202f").replace(".", ",")
+    return f"{number(amount, 2)} €"
 
 
 def named(rows: Iterable[object], limit: int = 8) -> str:

@@ -247,7 +247,9 @@ def test_more_than_is_left_is_refused_whole(folder: Folder, dotpop: Dotpop) -> N
     before = tables(folder.region)
     folder.put(H1, "", in_hand(typed("ASR", C7=3_600.01, F7="Convention revue"), typed("Totaux", C8=3_600.01)))
     status, output, _ = dotpop("collect", folder.path, "--into", folder.region)
-    words = "Centre de ressources : 3600,01 € déclarés ; l'établissement en avait 1234,56, il en reste 2365,44"
+    words = (
+        "Centre de ressources : 3\u202f600,01 € déclarés ; l'établissement en avait 1\u202f234,56, il en reste 2\u202f365,44"
+    )
     assert (status, words in output, "Feuille ASR, cellule C7" in output) == (1, True, True)
     assert tables(folder.region) == before
     assert states(folder.region)[H1] == "Refusé"

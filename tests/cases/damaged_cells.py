@@ -258,7 +258,7 @@ CASES = [
             error(
                 "Totaux!C7",
                 "Dotations par compartiment (€) : total déclaré 81\u202f000, somme des lignes 80\u202f000 "
-                "(écart -1\u202f000)",
+                "(écart −1\u202f000)",
             )
         ],
     ),
@@ -269,7 +269,7 @@ CASES = [
             error(
                 "Totaux!C8",
                 "Activités spécifiques régionales (€) : total déclaré 1\u202f234,57, somme des lignes "
-                "1\u202f234,56 (écart -0,01)",
+                "1\u202f234,56 (écart −0,01)",
             )
         ],
     ),
@@ -278,7 +278,7 @@ CASES = [
         in_hand(typed("Totaux", C9=212, C10=350)),
         [
             error("Totaux!C9", "Activité des adultes (file active) : total déclaré 212, somme des lignes 350 (écart 138)"),
-            error("Totaux!C10", "Activité des mineurs (file active) : total déclaré 350, somme des lignes 212 (écart -138)"),
+            error("Totaux!C10", "Activité des mineurs (file active) : total déclaré 350, somme des lignes 212 (écart −138)"),
         ],
     ),
     Case(

@@ -250,7 +250,7 @@ def test_criteria_change_populations_and_keep_each_territory_whole(
         pytest.param(
             with_circulars(base("C1", {D: -348_000.01}, "rebasing")),
             ("delegations", "finess", (D,)),
-            f"Établissement {D} : montant de l'année négatif (-0,01 €) après C1",
+            f"Établissement {D} : montant de l'année négatif (−0,01 €) après C1",
             id="a year under nought",
         ),
         pytest.param(
@@ -260,7 +260,7 @@ def test_criteria_change_populations_and_keep_each_territory_whole(
                 exemptions=frame(EXEMPTION, ["1", B, "pourquoi"]),
             ),
             ("delegations", "finess", (D,)),
-            f"Établissement {D} : montant de l'année négatif (-36\u202f000,00 €) après C2",
+            f"Établissement {D} : montant de l'année négatif (−36\u202f000,00 €) après C2",
             id="an option that takes from who has received nothing",
         ),
         pytest.param(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dotpop_addin.books.following import LAST_COLUMN, LAST_ROW, Bounds, bounds_of
 from dotpop_addin.books.protocol import column_letters
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_model.errors import number
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -69,7 +70,7 @@ def refuse_endless(file: str, worksheet: "Worksheet", table: "Table", bounds: Bo
     left, top, right, bottom = bounds
     count = (right - left + 1) * (bottom - top + 1)
     if count > MOST:
-        found = f"le tableau {table.displayName} couvre {count:,} cellules ({table.ref})".replace(",", "\u202f")
+        found = f"le tableau {table.displayName} couvre {number(count)} cellules ({table.ref})"
         action = "Le ramener à ses lignes (Création de tableau > Redimensionner le tableau)."
         place = f"{column_letters(left)}{top}"
         raise ProblemsFound([Problem(file, found, "un tableau de taille normale", action, worksheet.title, place)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.commands.exchange import check_returns
-from dotpop_addin.commands.telling import DONE, PROBLEMS, number, tell, tell_problems, tell_summary
+from dotpop_addin.commands.telling import DONE, PROBLEMS, tell, tell_problems, tell_summary
 
 if TYPE_CHECKING:
     from dotpop_addin.books.file import FileBook
@@ -212,6 +212,7 @@ def verify(options: argparse.Namespace) -> int:
     from dotpop_addin.progress import progress
     from dotpop_addin.verifying import verify
     from dotpop_addin.wording import several
+    from dotpop_model.errors import number
 
     with progress(options.json) as step:
         step("Lecture")

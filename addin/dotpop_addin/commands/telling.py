@@ -66,7 +66,3 @@ def tell_defect(options: argparse.Namespace, error: Exception) -> int:
     else:
         print(text, file=sys.stderr)
     return PROBLEMS
-
-
-def number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")

@@ -16,6 +16,7 @@ from dotpop_addin.returns.texts import folded, says_unknown
 from dotpop_addin.sending.hospital import activity_total
 from dotpop_addin.sending.places import SUMMED
 from dotpop_addin.sending.signals import Limits, is_jump
+from dotpop_model.errors import number
 from dotpop_model.sharing import HALF_CENT
 from dotpop_model.vocabulary import AGES
 
@@ -85,8 +86,8 @@ def _check_jumps(answer: Answer, table: str, column: str, limits: Limits) -> Non
             continue
         reason = line.values.get("reason")
         reason = None if reason is None or says_unknown(reason) else reason
-        found = f"{_number(value)}, pour une référence de {_number(reference)}"
-        wanted = f"un écart de {_number(100 * limits.jump)} % au plus, ou son explication"
+        found = f"{_told(value)}, pour une référence de {_told(reference)}"
+        wanted = f"un écart de {_told(100 * limits.jump)} % au plus, ou son explication"
         if reason:
             answer.tell(WARNING, f"{found} ; expliqué : « {reason} »", wanted, "Lire l'explication.", line.place(column))
         else:
@@ -110,8 +111,8 @@ def _check_ages(answer: Answer, limits: Limits) -> bool:
         return False
     first = next(line for line in lines if line.values.get("volume") is not None)
     found = (
-        f"adultes {_number(volumes[adults])} et mineurs {_number(volumes[minors])}, pour des références de "
-        f"{_number(references[adults])} et {_number(references[minors])} : classes d'âge inversées ?"
+        f"adultes {_told(volumes[adults])} et mineurs {_told(volumes[minors])}, pour des références de "
+        f"{_told(references[adults])} et {_told(references[minors])} : classes d'âge inversées ?"
     )
     answer.tell(CONFIRM, found, "des volumes proches de leur référence", ONLY_ONE, first.place("volume"))
     return True
@@ -135,11 +136,9 @@ def _check_totals(answer: Answer) -> None:
             continue
         difference = found[item] - declared
         if abs(difference) >= HALF_CENT:
-            told = f"{item} : total déclaré {_number(declared)}, somme des lignes {_number(found[item])}"
+            told = f"{item} : total déclaré {_told(declared)}, somme des lignes {_told(found[item])}"
             action = "Corriger les lignes ou le total : l'un des deux est faux."
-            answer.tell(
-                ERROR, f"{told} (écart {_number(difference)})", "deux montants égaux", action, line.place("declared")
-            )
+            answer.tell(ERROR, f"{told} (écart {_told(difference)})", "deux montants égaux", action, line.place("declared"))
 
 
 def sums(answer: Answer) -> dict[str, float]:
@@ -165,11 +164,10 @@ def sums(answer: Answer) -> dict[str, float]:
     return found
 
 
-def _number(value: Any) -> str:
-    """A number as French writes it.
+def _told(value: Any) -> str:
+    """A cell in French words, to the cent.
 
-    >>> _number(1234.5), _number(-20.0)
-    ('1\\u202f234,5', '-20')
+    >>> _told(1234.5), _told(-20.0)
+    ('1\\u202f234,5', '−20')
     """
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    return text.replace(",", "\u202f").replace(".", ",") if isinstance(value, int | float) else shown(value)
+    return number(round(value, 2)) if isinstance(value, int | float) else shown(value)

@@ -18,6 +18,7 @@ from dotpop_addin.returns.log import LABEL, Log, answers_lines, changes_lines, o
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.federation import federations
 from dotpop_addin.sending.known import Known, known
+from dotpop_model.errors import number
 from dotpop_model.sharing import HALF_CENT
 
 Progress = Callable[[str], None]
@@ -202,7 +203,7 @@ def _rest_of_specific(answer: Answer, values: Sequence[Given], table: RegionTabl
         had = table.value(one.key, "amount") or 0
         more = (one.value or 0) - had
         if more > left + HALF_CENT:
-            amounts = [f"{amount:.2f}".replace(".", ",") for amount in (one.value, had, left)]
+            amounts = [number(amount, 2) for amount in (one.value, had, left)]
             found = "{} : {} € déclarés ; l'établissement en avait {}, il en reste {}".format(activity, *amounts)
             sheet, _, cell = one.cell.partition("!")
             action = "Vérifier le montant avec l'établissement, ou celui de la région (feuille Enveloppe)."

@@ -71,7 +71,7 @@ def refused(refusal: Refusal) -> Cleaned:
 
 def _to_type(column: Column, meant: Any) -> str:
     """What to type: a percentage with its sign, since 0,5 may become 0,5 % in a cell that shows percentages."""
-    return f"{100 * meant:.12g} %".replace(".", ",") if column.kind == Kind.SHARE else shown(meant)
+    return f"{shown(round(100 * meant, 10))} %" if column.kind == Kind.SHARE else shown(meant)
 
 
 def _found(cell: Any) -> str:

@@ -11,6 +11,7 @@ from dotpop_addin.sensitivity.findings import MOST_NAMED, Study
 from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, computed
 from dotpop_addin.synthese.tables import Placed, put_table, who
 from dotpop_model import __version__
+from dotpop_model.errors import counted, french
 from dotpop_model.sensitivity.study import POSITIONS as CHANCES
 from dotpop_model.tables import Frame
 from workbook_templates.look import POSITION_FILL, RESULT_HEADER
@@ -72,7 +73,7 @@ class Content:
 
     def _summary(self) -> Page:
         """A few sentences with their figures, and which factors weigh."""
-        study, share = self._study, f"{100 * self._study.settings.confidence:g} %"
+        study, share = self._study, f"{french(100 * self._study.settings.confidence)} %"
         page = self._page("L'essentiel", "Ce qui est sûr, ce qui ne l'est pas", [44.0, *[15.0] * 5])
         page.section("En bref")
         best = study.joint.positions.max(axis=1)
@@ -82,12 +83,12 @@ class Content:
         drawn, sure = len(study.joint.drawn), study.settings.sure
         for text in (
             f"{len(base)} établissements ; {drawn} facteurs tirés ensemble, dans {study.scenarios} scénarios indépendants.",
-            f"Position sûre (la même dans {100 * sure:g} % des scénarios au moins) : {int((best >= sure).sum())} ES ; "
+            f"Position sûre (la même dans {french(100 * sure)} % des scénarios au moins) : {int((best >= sure).sum())} ES ; "
             f"incertaine : {int((best < sure).sum())} ES.",
             f"La position calculée par la région est celle d'au moins un scénario sur deux : {int((kept >= 0.5).sum())} sur "
             f"{len(base)}.",
-            f"À moins de {study.settings.hair:g}".replace(".", ",")
-            + f" d'une borne : {len(near)} établissements (feuille Bornes).",
+            f"À moins de {french(study.settings.hair)} d'une borne : {counted(len(near), 'établissement')} "
+            "(feuille Bornes).",
             f"Un intervalle contient {share} des scénarios. Les plages sont des hypothèses : feuille Plages.",
         ):
             page.sentence(text)
@@ -116,7 +117,7 @@ class Content:
         return page
 
     def _positions(self) -> Page:
-        study, share = self._study, f"{100 * self._study.settings.confidence:g} %"
+        study, share = self._study, f"{french(100 * self._study.settings.confidence)} %"
         asked = [
             *who(self._segments),
             column("Indice", "index", Kind.RATE, 9),

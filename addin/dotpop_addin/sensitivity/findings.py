@@ -10,6 +10,7 @@ import numpy as np
 from dotpop_addin.actions import Calculation
 from dotpop_addin.hypotheses import declared
 from dotpop_model.arrays import Array
+from dotpop_model.errors import french
 from dotpop_model.sensitivity.factors import Factor, Kind
 from dotpop_model.sensitivity.study import Cliff, Joint, Outcome, Trial
 
@@ -210,8 +211,8 @@ class Study:
         if one is not None and one.labels:
             return next(label for label in one.labels if one.parse(label) == value)
         if one is not None and one.kind == "share":
-            return f"{100 * value:g} %".replace(".", ",")
-        return f"{value:g}".replace(".", ",")
+            return f"{french(100 * value)} %"
+        return french(value)
 
 
 def _first(factor: Factor, found: Sequence[Array], base: Array) -> Array:

@@ -10,6 +10,7 @@ from dotpop_addin.actions import Calculation
 from dotpop_addin.hypotheses import Hypothesis, declared
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.scenarios import typed
+from dotpop_model.errors import french
 from dotpop_model.sensitivity.factors import MEASURES, Factor, Kind
 from dotpop_model.smr import SmrTables
 
@@ -109,7 +110,7 @@ def _parsed(
             expected = one.expected if one else "des multiples positifs"
             problems.append(Problem(file, f"« {text} »", f"CODE=BAS:HAUT, {expected}", "Écrire par exemple TRJ_GAMMA=0:2."))
         elif not first <= known[code].base <= last or first == last:
-            base = f"{known[code].base:g}".replace(".", ",")
+            base = french(known[code].base)
             expected = f"une plage qui contient la valeur de la région ({base})"
             problems.append(Problem(file, f"« {text} »", expected, "Élargir la plage, ou changer l'hypothèse d'abord."))
         else:

@@ -17,6 +17,7 @@ from dotpop_addin.mappings import Mapping
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.stays.faults import Fault, faults, told
 from dotpop_addin.stays.mapping import Measure, Stays
+from dotpop_model.errors import number
 from dotpop_model.vocabulary import AGES
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ BLOCK = 1 << 20  # characters put into UTF-8 at a time
 EXACT = "DECIMAL(38, 6)"
 """Of sums: those of floats depend on how the work is shared out among processors."""
 PARQUET = ".parquet"
-THIN = "\u202f"
 
 
 def stay_lines(path: Path, mapping: Mapping, stays: Stays) -> tuple[Activity, str]:
@@ -51,12 +51,8 @@ def stay_lines(path: Path, mapping: Mapping, stays: Stays) -> tuple[Activity, st
 
 
 def _speed(count: int, aside: int, seconds: float) -> str:
-    left = f", dont {_shown(aside)} de formes laissées de côté" if aside else ""
-    return f"{_shown(count)} lignes d'export lues{left} ({_shown(count / max(seconds, 1e-3))} par seconde)."
-
-
-def _shown(number: float) -> str:
-    return f"{number:,.0f}".replace(",", THIN)
+    left = f", dont {number(aside)} de formes laissées de côté" if aside else ""
+    return f"{number(count)} lignes d'export lues{left} ({number(count / max(seconds, 1e-3), 0)} par seconde)."
 
 
 @contextmanager
