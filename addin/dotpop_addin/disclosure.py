@@ -30,7 +30,7 @@ from dotpop_addin.levels import (
     Level,
     rounded,
 )
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import library
 from dotpop_addin.small_groups import (
     BY_POSITION,
     CONTROLS_OF_NEED,
@@ -101,7 +101,7 @@ def of(calculation: "Calculation", level: Level) -> Disclosure:
 
     Raises ProblemsFound when what hides small counts is not installed: called before anything is written.
     """
-    _check_solver()
+    library("highspy", "qui cherche ce qu'il faut cacher avec les petits effectifs")
     chosen = calculation.region.hypotheses
     return Disclosure(
         calculation.region.tables,
@@ -121,17 +121,6 @@ def withheld(given: Disclosure) -> str:
         f"moins de {given.minimum} établissements, ou il laisserait déduire, seul ou avec d'autres, un effectif de moins de "
         f"{given.threshold} {given.counted}."
     )
-
-
-def _check_solver() -> None:
-    """A library that is there and does not load (another Python, a policy of the computer) is as good as absent."""
-    try:
-        import highspy  # noqa: F401
-    except (ImportError, OSError) as error:
-        found = f"la bibliothèque highspy ne se charge pas ({error})"
-        expected = "highspy, qui cherche ce qu'il faut cacher avec les petits effectifs"
-        action = "L'installer (python -m pip install highspy), puis relancer. Rien n'a été écrit."
-        raise ProblemsFound([Problem("highspy", found, expected, action)]) from error
 
 
 @dataclass(frozen=True)

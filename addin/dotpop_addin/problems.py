@@ -3,6 +3,8 @@
 import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from typing import Any
 
 from dotpop_model.errors import counted
 
@@ -61,6 +63,21 @@ def of_the_machine(error: Exception) -> Problem | None:
         action = "Donner un nom plus court, ou un dossier plus haut dans l'arborescence."
         return Problem(str(error.filename), "nom ou chemin trop long", "un nom que le disque accepte", action)
     return None
+
+
+def library(module: str, use: str, package: str = "") -> Any:
+    """A module that only some work needs, imported when that work begins: before anything is written.
+
+    use: what its library is, in French. package: how pip names it. Raises ProblemsFound when it does not load: one that
+    is there and does not (another Python, a policy of the computer) is as good as absent.
+    """
+    try:
+        return import_module(module)
+    except (ImportError, OSError) as error:
+        name = module.partition(".")[0]
+        found, expected = f"la bibliothèque {name} ne se charge pas ({error})", f"{name}, {use}"
+        action = f"L'installer (python -m pip install {package or name}), puis relancer. Rien n'a été écrit."
+        raise ProblemsFound([Problem(name, found, expected, action)]) from error
 
 
 def merged_table(file: str, sheet: str, table: str) -> Problem:

@@ -22,7 +22,7 @@ Dotpop = Callable[..., tuple[int, str, str]]
 def test_without_its_library_the_way_to_install_it_is_told(
     small_book: Path, tmp_path: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     status, _, errors = dotpop("batch", small_book, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1")
     assert (status, 'python -m pip install "dotpop[dask]"' in errors) == (1, True)
     assert not (tmp_path / "out").exists()

@@ -1,6 +1,5 @@
 """Exports of one line per stay: counted by hospital, territory, age and form, in bounded memory; what cannot be is told."""
 
-import builtins
 import json
 import subprocess
 import sys
@@ -227,14 +226,7 @@ def test_hospitals_are_not_added_from_stays(load: Any, tmp_path: Path) -> None:
 
 
 def test_without_the_library_it_is_said(load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def lacking(name: str, *rest: Any) -> Any:
-        if name == "duckdb":
-            raise ImportError("No module named 'duckdb'")
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", lacking)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
     status, told = load(export(tmp_path, STAYS), mapping(tmp_path))
     assert (status, told["problems"][0]["action"][:12]) == (1, "L'installer ")
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from dotpop_addin.batch.running import Workers
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, library
 
 WAIT = 30
 """Seconds to reach the scheduler."""
@@ -16,10 +14,7 @@ WAIT = 30
 @contextmanager
 def cluster(address: str) -> Iterator[Workers]:
     """The workers of the cluster whose scheduler is at that address. Raises ProblemsFound when it cannot be used."""
-    if find_spec("distributed") is None:
-        action = 'L\'installer : python -m pip install "dotpop[dask]".'
-        raise ProblemsFound([Problem(address, "distributed n'est pas installé", "la bibliothèque de Dask", action)])
-    distributed = import_module("distributed")
+    distributed = library("distributed", "la bibliothèque de Dask", '"dotpop[dask]"')
     try:
         client = distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError) as error:

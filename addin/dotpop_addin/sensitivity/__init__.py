@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, library
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
@@ -34,7 +34,7 @@ def write_sensitivity(
     from dotpop_addin.sheets.writing import workbook
 
     check_target(target, source)
-    _check_library()
+    library("scipy.stats", "qui tire les scénarios")
     chosen = settings(draws, seed)
     progress(f"Lecture, contrôle et calcul : {source.name}")
     found = study(check(FileBook(source)), chosen, ranges, progress)
@@ -89,12 +89,3 @@ def study(
     except ModelError as error:
         raise ProblemsFound([region.problem(fault) for fault in error.faults]) from error
     return Study(calculation, chosen, known, base, trials, joint, aside, cliffs)
-
-
-def _check_library() -> None:
-    try:
-        import scipy.stats  # noqa: F401
-    except (ImportError, OSError) as error:
-        action = "L'installer (python -m pip install scipy), puis relancer. Rien n'a été écrit."
-        found = f"la bibliothèque scipy ne se charge pas ({error})"
-        raise ProblemsFound([Problem("scipy", found, "scipy, qui tire les scénarios", action)]) from error

@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dotpop_addin.export_lines import KEYS, WHOSE, Activity, in_order
 from dotpop_addin.exports import absent, empty, idle, irregular, other_encoding, refuse_doubled, refuse_lacking, refused
 from dotpop_addin.mappings import Mapping
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import ProblemsFound, library
 from dotpop_addin.stays.faults import Fault, faults, told
 from dotpop_addin.stays.mapping import Measure, Stays
 from dotpop_model.errors import number
@@ -58,7 +58,7 @@ def _speed(count: int, aside: int, seconds: float) -> str:
 @contextmanager
 def _opened(path: Path, mapping: Mapping, stays: Stays) -> Iterator["DuckDBPyConnection"]:
     """The stays of an export, as the view `stay` of a database in memory. Raises ProblemsFound."""
-    duckdb = _library()
+    duckdb = library("duckdb", "qui compte les séjours")
     if not path.is_file():
         raise absent(path, "un fichier CSV ou Parquet")
     with tempfile.TemporaryDirectory(prefix="dotpop-") as folder, duckdb.connect(":memory:") as database:
@@ -73,16 +73,6 @@ def _opened(path: Path, mapping: Mapping, stays: Stays) -> Iterator["DuckDBPyCon
             yield database
         except duckdb.Error as error:
             raise _unreadable(path, mapping, str(error)) from error
-
-
-def _library() -> Any:
-    try:
-        import duckdb
-    except (ImportError, OSError) as error:
-        action = "L'installer (python -m pip install duckdb), puis relancer. Rien n'a été écrit."
-        found = f"la bibliothèque duckdb ne se charge pas ({error})"
-        raise ProblemsFound([Problem("duckdb", found, "duckdb, qui compte les séjours", action)]) from error
-    return duckdb
 
 
 def _csv(path: Path, mapping: Mapping, folder: Path) -> str:
