@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dotpop_addin import journal, rendering, tiles
 from dotpop_addin.books.protocol import Book, Value
+from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import Region, frame_of, read_region, read_standing
 from dotpop_model.errors import ModelError
@@ -102,15 +103,15 @@ def written_cells(region: Region, results: Results) -> dict[str, dict[str, Value
     """What is written outside the tables, by sheet: headings, the tile map."""
     found: dict[str, dict[str, Value]] = {tiles.SHEET: _banner(region) | tiles.cells(region, results.group_indices)}
     if "ballot" in region.field.tables:
-        year, nature = region.hypotheses.base_year, region.identity.get("Nature des données", "")
-        heading = f"{region.identity.get('Région', '')} · {year} · Données : {nature}"
+        year, nature = region.hypotheses.base_year, region.identity.get(NATURE, "")
+        heading = f"{region.identity.get(REGION, '')} · {year} · Données : {nature}"
         found[region.field.sheet_of["ballot"].name] = {"A2": heading}
     return found
 
 
 def _banner(region: Region) -> dict[str, Value]:
-    name = region.identity.get("Région", "")
-    nature = region.identity.get("Nature des données", "")
+    name = region.identity.get(REGION, "")
+    nature = region.identity.get(NATURE, "")
     return {
         "A1": f"Synthèse · Dotation populationnelle · {region.field.label} · {name}",
         "A2": f"Année de base {region.hypotheses.base_year} · Données : {nature}",

@@ -12,8 +12,8 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.collector import without_collector
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.declarations.kinds import Field
-from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.region import FIELDS, Region
+from dotpop_addin.sheets.files import make_folder, refuse_existing
 from dotpop_addin.workshop import prepare
 from dotpop_model.tables import Frame
 
@@ -25,9 +25,7 @@ Progress = Callable[[str], None]
 
 def new_workbook(field: str, target: Path, prepare: Callable[[FileBook], object] = lambda book: None) -> None:
     """Writes an empty template; never over an existing file. prepare: what is written in it first."""
-    if target.exists():
-        found = "ce fichier existe déjà"
-        raise ProblemsFound([Problem(str(target), found, "un nouveau nom", "Choisir un autre nom : rien n'est écrasé.")])
+    refuse_existing(target)
     book = template(field)
     prepare(book)
     book.save(target)
@@ -122,11 +120,7 @@ def demonstration_year(
     identify_region(book, field, region, code_of_region, "Démonstration (établissements inventés)")
     calculation = calculate(book, progress)
     progress("Enregistrement")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        found = f"dossier impossible à créer ({error.strerror})"
-        raise ProblemsFound([Problem(str(target.parent), found, "un dossier", "Choisir un autre dossier.")]) from error
+    make_folder(target.parent)
     book.save(target)
     return calculation
 

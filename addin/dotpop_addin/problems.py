@@ -34,6 +34,11 @@ class Problem:
         return f"Feuille {self.sheet}, {cells} {self.cell}"
 
     @property
+    def first_cell(self) -> str:
+        """The first of its cells, "" when it has none."""
+        return self.cell.replace(":", ",").partition(",")[0].partition(" ")[0]
+
+    @property
     def sentence(self) -> str:
         """What was found, what is expected, what to do."""
         expected = f" ; attendu : {self.expected}" if self.expected else ""

@@ -10,7 +10,7 @@ import numpy as np
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.books.opening import SETTINGS, with_settings
 from dotpop_addin.books.protocol import Block, Book
-from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION
+from dotpop_addin.declarations.common import FIELD, IDENTITY, NATURE, NATURES_OF_DATA, PROGRAM, REGION, VERSION, WELCOME
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Field, Table
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.declarations.smr import SMR
@@ -65,8 +65,8 @@ def identify(book: Book) -> Field:
     settings = [name for name in book.sheet_names() if name.lower().endswith(SETTINGS)]
     if settings:
         raise ProblemsFound(with_settings(book.name, name) for name in settings)
-    block = book.read("Accueil", IDENTITY.excel)
-    told = _identity(block) if block else {}
+    block = book.read(WELCOME, IDENTITY.excel)
+    told = _identity(block)
     if block is None or told.get(PROGRAM) != "dotpop" or told.get(FIELD) not in [field.label for field in FIELDS.values()]:
         action = "Partir d'un classeur créé par « dotpop new »."
         found = "ce fichier n'est pas un classeur de dotpop"
@@ -81,7 +81,14 @@ def identify(book: Book) -> Field:
     return field
 
 
-def _identity(block: Block) -> dict[str, str]:
+def region_of(book: Book) -> str:
+    """The name of the region of a workbook, "" where it does not say."""
+    return _identity(book.read(WELCOME, IDENTITY.excel)).get(REGION, "")
+
+
+def _identity(block: Block | None) -> dict[str, str]:
+    if block is None:
+        return {}
     return {str(line[0] or "").strip(): str(line[1] or "").strip() for line in block.rows if len(line) > 1}
 
 

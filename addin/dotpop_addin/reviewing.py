@@ -77,7 +77,7 @@ def _notes(problems: list[Problem]) -> dict[tuple[str, str], str]:
 
 
 def _line(problem: Problem, sheets: set[str]) -> list[Cell]:
-    first = problem.cell.replace(":", ",").partition(",")[0]
+    first = problem.first_cell
     lead = Link(problem.cell, problem.sheet, first) if first and problem.sheet in sheets else problem.cell
     severity = problem.severity.capitalize()
     return [severity, problem.sheet, lead, problem.found, problem.expected, problem.action]

@@ -13,10 +13,10 @@ from dotpop_addin.batch.plan import CHECK, FICHES, RUN, STEPS, Task
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.opening import access
 from dotpop_addin.collector import without_collector
-from dotpop_addin.declarations.common import IDENTITY, REGION
+from dotpop_addin.declarations.common import IDENTITY, REGION, WELCOME
 from dotpop_addin.fiches import without_fiche, write_all
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound, of_the_machine
-from dotpop_addin.region import identify
+from dotpop_addin.region import identify, region_of
 from dotpop_addin.sheets.files import check_target, make_folder
 from dotpop_model import __version__
 
@@ -140,7 +140,7 @@ def _changed(task: Task, name: str) -> Problem:
 
 def _opened(task: Task) -> FileBook:
     book = FileBook(task.source)
-    if task.found and not book.has("Accueil", IDENTITY.excel):
+    if task.found and not book.has(WELCOME, IDENTITY.excel):
         found, action = "ce n'est pas un classeur de région", "Rien à faire, si c'est bien le cas."
         raise NotARegion([Problem(task.name, found, "un classeur dotpop", action, severity=WARNING)])
     return book
@@ -149,12 +149,9 @@ def _opened(task: Task) -> FileBook:
 def _whose(book: FileBook) -> tuple[str, str]:
     """The field and the region of a workbook that has problems, as far as it says."""
     try:
-        field = identify(book).label
+        return identify(book).label, region_of(book)
     except ProblemsFound:
         return "", ""
-    block = book.read("Accueil", IDENTITY.excel)
-    names = [str(line[1] or "") for line in (block.rows if block else []) if line[0] == REGION]
-    return field, names[0] if names else ""
 
 
 def _made(task: Task, steps: Sequence[str], book: FileBook) -> tuple[Calculation, dict[str, dict[str, str]], list[Problem]]:

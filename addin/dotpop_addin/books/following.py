@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dotpop_addin.books.protocol import column_letters
+from dotpop_addin.books.protocol import column_letters, column_number
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -43,7 +43,7 @@ def bounds_of(reference: str) -> Bounds:
         raise ValueError(reference)
     left, top, right, bottom = found.groups()
     right, bottom = right or left, bottom or top
-    return _number(left) or 1, int(top or 1), _number(right) or LAST_COLUMN, int(bottom or LAST_ROW)
+    return column_number(left) or 1, int(top or 1), column_number(right) or LAST_COLUMN, int(bottom or LAST_ROW)
 
 
 def reference_to(bounds: Bounds) -> str:
@@ -76,14 +76,6 @@ class SourceRange:
     def after(self, formula: str) -> str:
         match = self._pattern.match(formula)
         return f"{match[1]}:${match[2]}${self._last}" if match and match[2] in self._letters else formula
-
-
-def _number(letters: str) -> int:
-    """A column's number, from 1."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number
 
 
 def _redraw(book: "Workbook", source: SourceRange) -> None:

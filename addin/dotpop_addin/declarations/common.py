@@ -77,6 +77,8 @@ SPLIT_STEPS = {
     "dont ex-OQN": "oqn",
 }
 
+WELCOME = "Accueil"
+"""The sheet that says what a workbook is."""
 IDENTITY = Table(
     "identity",
     "T_Classeur",

@@ -1,14 +1,14 @@
 """The psychiatry workbook (Auvergne-Rhône-Alpes model): its sheets in reading order."""
 
 from dotpop_addin.declarations import sheets
-from dotpop_addin.declarations.common import IDENTITY
+from dotpop_addin.declarations.common import IDENTITY, WELCOME
 from dotpop_addin.declarations.kinds import Field, Sheet
 from dotpop_addin.declarations.national import NATIONAL_SHEET, REGIONS_SHEET
 from dotpop_model import chain
 
 SHEETS = (
     Sheet(
-        "Accueil",
+        WELCOME,
         "Dotation populationnelle · Psychiatrie",
         "Classeur d'une région : des populations et de l'activité à l'indice et à la trajectoire de chaque établissement.",
         "welcome",

@@ -21,6 +21,7 @@ from dotpop_addin.declarations.common import (
     SMR_SUMMARY_SEGMENTS,
     SUBJECTS,
     SUMMARY_SEGMENTS,
+    WELCOME,
 )
 from dotpop_addin.declarations.kinds import Field, Sheet, Table
 from dotpop_addin.declarations.national import NATIONAL_SHEET, REGIONS_SHEET
@@ -143,7 +144,7 @@ COMPARTMENTS_SHEET = Sheet(
 
 SHEETS = (
     Sheet(
-        "Accueil",
+        WELCOME,
         "Dotation populationnelle · SMR",
         "Classeur d'une région : de la population et de l'activité aux options mises au vote et aux versements.",
         "welcome",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
+from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE, WELCOME
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.reading import FINESS
 from dotpop_addin.region import Region, frame_of
@@ -140,5 +140,5 @@ def _warnings(found: FollowUp, calculations: Mapping[int, Calculation]) -> list[
     if len(natures) > 1:
         told = " ; ".join(f"{nature} ({file})" for nature, file in natures.items())
         action = "Vérifier que ces années peuvent être comparées."
-        problems.append(Problem("Accueil", f"natures de données différentes : {told}", "la même", action, severity=WARNING))
+        problems.append(Problem(WELCOME, f"natures de données différentes : {told}", "la même", action, severity=WARNING))
     return problems

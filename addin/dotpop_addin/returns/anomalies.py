@@ -13,6 +13,7 @@ from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.outgoing import harmless
 from dotpop_addin.sending.formats import Formats, Role
 from dotpop_addin.sheets.writing import on_paper
+from dotpop_model.errors import counted
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -65,7 +66,8 @@ def workbook(answers: Sequence[Answer], target: Path) -> bytes:
 
 def _problems(sheet: "Worksheet", answers: Sequence[Answer], folder: Path, formats: Formats) -> None:
     found = [(answer, problem) for answer in answers for problem in ordered(answer.problems)]
-    told = f"{len(answers)} fichiers contrôlés le {saving.now():%d/%m/%Y à %H:%M} (UTC), {len(found)} anomalies"
+    at = f"{saving.now():%d/%m/%Y à %H:%M} (UTC)"
+    told = f"{counted(len(answers), 'fichier contrôlé')} le {at}, {counted(len(found), 'anomalie')}"
     _page(sheet, "Anomalies des retours", told, (*COLUMNS, *COLUMNS_AFTER), formats)
     for place, (severity, meaning) in enumerate(MEANINGS.items()):
         sheet.write_string(2 + place, 0, f"{SIGNS[severity]} : {meaning}", formats.of(Role.TEXT))
@@ -87,9 +89,8 @@ def _link(path: Path, folder: Path, problem: Problem) -> str:
         target = os.path.relpath(resolved, folder)
     except ValueError:  # another drive
         target = str(resolved)
-    first = problem.cell.replace(":", ",").partition(",")[0].partition(" ")[0] or "A1"
     quoted = problem.sheet.replace("'", "''")
-    return f"external:{target.replace('#', '%23')}#'{quoted}'!{first}"
+    return f"external:{target.replace('#', '%23')}#'{quoted}'!{problem.first_cell or 'A1'}"
 
 
 def _files(sheet: "Worksheet", answers: Sequence[Answer], formats: Formats) -> None:

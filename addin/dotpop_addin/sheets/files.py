@@ -57,6 +57,13 @@ def make_folder(folder: Path) -> None:
         raise ProblemsFound([told]) from error
 
 
+def refuse_existing(target: Path) -> None:
+    """For what is written once, and may since have been filled in. Raises ProblemsFound."""
+    if target.exists():
+        action = "Choisir un autre nom : rien n'est écrasé."
+        raise ProblemsFound([Problem(str(target), "ce fichier existe déjà", "un nouveau nom", action)])
+
+
 def check_target(target: Path, *sources: Path) -> None:
     """Refuses a target that is not named as a workbook, is a source, or is another kind of file. Raises ProblemsFound."""
     same = target.exists() and any(source.exists() and target.samefile(source) for source in sources)

@@ -23,15 +23,12 @@ class Written:
 
 def write_questionnaire(target: Path) -> None:
     """Writes the blank questionnaire; never over an existing file. Raises ProblemsFound."""
-    from dotpop_addin.problems import Problem, ProblemsFound
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import check_target, put, refuse_existing
     from dotpop_addin.survey.questions import questionnaire
     from dotpop_addin.survey.template import workbook
 
     check_target(target)
-    if target.exists():
-        found = "ce fichier existe déjà"
-        raise ProblemsFound([Problem(str(target), found, "un nouveau nom", "Choisir un autre nom : rien n'est écrasé.")])
+    refuse_existing(target)
     put(target, workbook(questionnaire()))
 
 
