@@ -6,14 +6,13 @@ Run `python docs/generate.py` after a change of declarations, hypotheses, macros
 
 import argparse
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from webpage import webpage
 
-from dotpop_addin import cli
+from dotpop_addin import cli, data_files
 from dotpop_addin import hypotheses as hypothesis_files
 from dotpop_addin.declarations.common import CONTROLS, SMR_CONTROLS, VERDICTS
 from dotpop_addin.declarations.kinds import Column, Field, Kind, Sheet, Table
@@ -295,7 +294,7 @@ def _controls(controls: Mapping[str, str], guide: str) -> str:
 
 def _template(field: Field) -> str:
     """What an empty workbook already holds."""
-    data = tomllib.loads(files("dotpop_addin").joinpath("data", f"template_{field.code}.toml").read_text("utf-8"))
+    data = data_files.read(f"template_{field.code}.toml")
     forms = field.tables["forms"]
     nature, measure = forms.column("nature").label_of, forms.column("measure").label_of
     rows = [(f"`{one['form']}`", one["label"], nature[one["nature"]], measure[one["measure"]]) for one in data["forms"]]

@@ -3,11 +3,9 @@
 Run `python -m workbook_templates.build` after a change of declarations, hypotheses or look.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dotpop_addin import data_files, tiles
 from dotpop_addin import hypotheses as hypothesis_files
-from dotpop_addin import tiles
 from dotpop_addin.books import saving
 from dotpop_addin.declarations.common import (
     CHECKED,
@@ -80,7 +78,7 @@ def build(field: Field, target: Path) -> None:
 
 def _content(field: Field) -> dict[str, list[list[Any]]]:
     """The lines that an empty template already holds."""
-    data = tomllib.loads(files("dotpop_addin").joinpath("data", f"template_{field.code}.toml").read_text("utf-8"))
+    data = data_files.read(f"template_{field.code}.toml")
     declared = hypothesis_files.declared(field.hypotheses_file).values()
     identity = {PROGRAM: "dotpop", FIELD: field.label, VERSION: field.version, REGION: None, REGION_CODE: None, NATURE: None}
     tables = field.tables

@@ -5,14 +5,13 @@ other compartments vary at random, always the same way; the campaign goes one ye
 """
 
 import random
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from importlib import import_module
-from importlib.resources import files
 from math import ceil, fsum
 from typing import Any
 
+from dotpop_addin import data_files
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.hypotheses import defaults
 from dotpop_addin.region import FIELDS
@@ -21,7 +20,7 @@ from dotpop_model.tables import Frame, Tables
 
 Row = dict[str, Any]
 Event = Mapping[str, Any]
-DATA: dict[str, Any] = tomllib.loads(files("workbook_templates").joinpath("data", "demo_follow_up.toml").read_text("utf-8"))
+DATA: dict[str, Any] = data_files.read("demo_follow_up.toml", "workbook_templates")
 SEED = 2025
 ACTIVITY, OTHERS = 0.01, 0.03  # activity and other compartments vary at random by ± 1 % and ± 3 % a year
 ROUND = 50  # € of the envelope: a margin of 2 % leaves whole euros

@@ -11,16 +11,15 @@ All that is invented is in data/demo_psychiatrie.toml.
 """
 
 import random
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from importlib.resources import files
 from itertools import product
 from math import fsum
 from typing import Any
 
 import numpy as np
 
+from dotpop_addin import data_files
 from dotpop_addin.declarations.kinds import NUMERIC
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
 from dotpop_addin.hypotheses import defaults
@@ -34,9 +33,7 @@ Row = dict[str, Any]
 Volumes = dict[tuple[str, str, str, str], int]
 """Patients by hospital, territory of residence, age class and form of care."""
 
-DATA: dict[str, Any] = tomllib.loads(
-    files("workbook_templates").joinpath("data", "demo_psychiatrie.toml").read_text("utf-8")
-)
+DATA: dict[str, Any] = data_files.read("demo_psychiatrie.toml", "workbook_templates")
 
 REGION = ("Auvergne-Rhône-Alpes", "84")
 """Name and INSEE code of the region that it is drawn from."""
@@ -123,7 +120,7 @@ def _forms() -> list[Row]:
 
 def _national(name: str) -> list[Row]:
     """The part and the criteria of the arrêté, as the template offers them."""
-    template = tomllib.loads(files("dotpop_addin").joinpath("data", "template_psychiatrie.toml").read_text("utf-8"))
+    template = data_files.read("template_psychiatrie.toml")
     found: list[Row] = template[f"national_{name}"]
     return found
 

@@ -12,15 +12,14 @@ All that is invented is in data/demo_smr.toml; what the source gives is in the t
 """
 
 import random
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
-from importlib.resources import files
 from math import fsum
 from typing import Any, cast
 
 import numpy as np
 
+from dotpop_addin import data_files
 from dotpop_addin.declarations.kinds import NUMERIC
 from dotpop_addin.declarations.smr import SMR
 from dotpop_addin.hypotheses import defaults
@@ -34,8 +33,8 @@ from dotpop_model.vocabulary import OUTSIDE, Segment
 
 Row = dict[str, Any]
 
-DATA: dict[str, Any] = tomllib.loads(files("workbook_templates").joinpath("data", "demo_smr.toml").read_text("utf-8"))
-TEMPLATE: dict[str, Any] = tomllib.loads(files("dotpop_addin").joinpath("data", "template_smr.toml").read_text("utf-8"))
+DATA: dict[str, Any] = data_files.read("demo_smr.toml", "workbook_templates")
+TEMPLATE: dict[str, Any] = data_files.read("template_smr.toml")
 
 REGION = ("Provence-Alpes-Côte d'Azur", "93")
 """Name and INSEE code of the region that it is drawn from."""

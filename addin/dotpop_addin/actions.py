@@ -1,17 +1,17 @@
 """The macro bodies: check, calculate (all, or one step). They know a workbook by its protocol only."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dotpop_addin import journal, rendering, tiles
 from dotpop_addin.books.protocol import Book, Value
 from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.region import Region, frame_of, read_region, read_standing
 from dotpop_model.errors import ModelError
 from dotpop_model.tables import Frame, Results
 
-Progress = Callable[[str], None]
 STEP_LABELS = {
     "national": "Étape nationale",
     "weighting": "Pondération",

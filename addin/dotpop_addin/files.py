@@ -12,6 +12,7 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.collector import without_collector
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE
 from dotpop_addin.declarations.kinds import Field
+from dotpop_addin.progress import Progress
 from dotpop_addin.region import FIELDS, Region
 from dotpop_addin.sheets.files import make_folder, refuse_existing
 from dotpop_addin.workshop import prepare
@@ -19,8 +20,6 @@ from dotpop_model.tables import Frame
 
 if TYPE_CHECKING:
     from dotpop_addin.loading import Loaded
-
-Progress = Callable[[str], None]
 
 
 def new_workbook(field: str, target: Path, prepare: Callable[[FileBook], object] = lambda book: None) -> None:

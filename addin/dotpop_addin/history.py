@@ -1,7 +1,7 @@
 """Who ran what when, from the Journals of workbooks and the manifests of batches; and what of it still stands."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from dotpop_addin.batch.summary import LABELS
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import JOURNAL
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.verifying import verify
 from dotpop_addin.wording import several
 
@@ -23,7 +24,6 @@ SIGNS = {STANDS: "✓", STALE: "✗"}
 OF_BATCH = "lot"
 SHORT = 12
 """Characters of a digest that people compare."""
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class History:
         return all(one.state == STANDS for one in self.verdicts) and all(one.severity == WARNING for one in self.problems)
 
 
-def history(paths: Sequence[Path], *, verified: bool = False, step: Step = lambda name: None) -> History:
+def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = lambda name: None) -> History:
     """The history of workbooks, and of those in folders. verified: each is computed again. Raises ProblemsFound when a
     path does not exist."""
     absent = [missing(path) for path in paths if not path.exists()]

@@ -1,13 +1,12 @@
 """The hypotheses of a field: the file of defaults, and how a value of the sheet "Hypothèses" is read."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from dotpop_addin import data_files
 from dotpop_addin.declarations.kinds import Field
 from dotpop_model.errors import french
 from dotpop_model.hypotheses import Hypotheses
@@ -103,7 +102,7 @@ def settled(file: str) -> dict[str, Any]:
 
 @cache
 def _document(file: str) -> dict[str, Any]:
-    return tomllib.loads(files("dotpop_addin").joinpath("data", file).read_text("utf-8"))
+    return data_files.read(file)
 
 
 def complete(field: Field, values: Mapping[str, Any]) -> bool:

@@ -1,6 +1,5 @@
 """Loading an activity export into the table of activity, by a mapping file that says which column is what."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from dotpop_addin.exports import read_export
 from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.region import identify
 from dotpop_addin.rewriting import existing_lines, refuse_losses
 from dotpop_model.errors import counted, named, plural
@@ -38,7 +38,7 @@ def load_activity(
     mapping: str | None = None,
     existing: str = "refuse",
     hospitals: bool = False,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = lambda step: None,
 ) -> Loaded:
     """Brings an export into the table of activity of a workbook.
 

@@ -1,11 +1,10 @@
 """Presets: what nine regions chose, according to the national survey; what it does not say is left blank, and said so."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from dotpop_addin import data_files
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.protocol import Value
 from dotpop_addin.declarations.kinds import Field
@@ -37,7 +36,7 @@ class Preset:
 @cache
 def presets() -> dict[str, Preset]:
     """The presets by code."""
-    document = tomllib.loads(files("dotpop_addin").joinpath("data", "presets.toml").read_text("utf-8"))
+    document = data_files.read("presets.toml")
     return {
         code: Preset(
             code,

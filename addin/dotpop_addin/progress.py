@@ -3,6 +3,10 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
+
+Progress: TypeAlias = Callable[[str], None]
+"""What is called with the name of each step, in French."""
 
 DELAY = 1.0  # seconds before the bar shows
 BAR = "{desc} {bar} {n_fmt} étapes, {elapsed}"
@@ -11,7 +15,7 @@ FAILED = "échec"  # as `batch.work.FAILED`
 
 
 @contextmanager
-def progress(quiet: bool = False) -> Iterator[Callable[[str], None]]:
+def progress(quiet: bool = False) -> Iterator[Progress]:
     """Gives a function to call with the name of each step; shows nothing when quiet or when nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield lambda step: None

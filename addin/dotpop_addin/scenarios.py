@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.kinds import Field
 from dotpop_addin.hypotheses import Hypothesis, declared
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.reading import shown
 from dotpop_addin.region import identify
 
-Progress = Callable[[str], None]
 NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 

@@ -1,10 +1,9 @@
 """The tile map: one tile of three cells per département, placed roughly as on a map."""
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
+from dotpop_addin import data_files
 from dotpop_addin.books.protocol import Value, column_letters
 from dotpop_addin.declarations.common import POSITIONS, REGION_CODE
 from dotpop_addin.region import Region
@@ -20,7 +19,7 @@ SYMBOLS = {"under": "▼", "neutral": "●", "over": "▲"}
 @cache
 def layouts() -> dict[str, list[list[str]]]:
     """Lines of département codes by region code."""
-    data = tomllib.loads(files("dotpop_addin").joinpath("data", "tiles.toml").read_text("utf-8"))
+    data = data_files.read("tiles.toml")
     return {code: entry["lines"] for code, entry in data.items()}
 
 

@@ -1,16 +1,16 @@
 """Scenarios of one region side by side: what changed, what it does, where each difference comes from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_model.errors import counted
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
 
-Progress = Callable[[str], None]
 MOST = 6
 """Scenarios that a page has room for."""
 

@@ -1,19 +1,18 @@
 """The hospital's sheet: for each hospital a workbook of two sheets, its calculation with live formulas, and the words."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.collector import without_collector
 from dotpop_addin.levels import Level
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
     from dotpop_addin.fiches.common import Common
     from dotpop_addin.sheets.page import Page
 
-Progress = Callable[[str], None]
 DEFAULT = Level.FEDERATION
 """The lowest level that shows the places of the others, without their names."""
 

@@ -1,15 +1,15 @@
 """Follow-up of a region over its years: is it working? A workbook that a committee reads from page 1 to page 10."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotpop_addin.progress import Progress
+
 if TYPE_CHECKING:
     from dotpop_addin.problems import Problem
     from dotpop_model.follow_up import FollowUp
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """The demonstration of the follow-up: three years of a region, whose story is known, and what follow-up makes of them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from dotpop_addin.files import demonstration_year
 from dotpop_addin.follow_up import Written, write_follow_up
+from dotpop_addin.progress import Progress
 from workbook_templates.demo_follow_up import successors, years
 
 SOURCE = "Année de la démonstration"
 
 
-def demonstration(code: str, folder: Path, progress: Callable[[str], None]) -> tuple[list[Path], Path, Written]:
+def demonstration(code: str, folder: Path, progress: Progress) -> tuple[list[Path], Path, Written]:
     """Writes the workbooks of a field's demonstration years and their follow-up; gives the files, the follow-up, its words.
 
     Raises ProblemsFound.

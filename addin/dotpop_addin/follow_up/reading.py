@@ -1,6 +1,6 @@
 """The workbooks of a region's years, read and computed; what keeps them from being followed together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE, WELCOME
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.reading import FINESS
 from dotpop_addin.region import Region, frame_of
 from dotpop_model.errors import ModelError, counted
@@ -35,7 +36,7 @@ class Followed:
         return list(self.calculations.values())[-1].region
 
 
-def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: Callable[[str], None]) -> Followed:
+def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: Progress) -> Followed:
     """Reads, checks, computes and follows. Raises ProblemsFound with every problem of every file."""
     if not LEAST <= len(paths) <= MOST:
         found, expected = counted(len(paths), "classeur"), f"de {LEAST} à {MOST} classeurs"
@@ -59,7 +60,7 @@ def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: 
     return Followed(by_year, followed, [*_warnings(followed, by_year), *told])
 
 
-def _computed(paths: Sequence[Path], progress: Callable[[str], None]) -> list[Calculation]:
+def _computed(paths: Sequence[Path], progress: Progress) -> list[Calculation]:
     calculations, problems = [], list[Problem]()
     for path in paths:
         progress(f"Lecture, contrôle et calcul : {path.name}")

@@ -1,18 +1,17 @@
 """What the commands do with returned files."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.returns import anomalies as lists
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.collecting import Collected, collect
 from dotpop_addin.returns.folder import answers, waited
 from dotpop_addin.returns.opening import is_return
 from dotpop_addin.sending.known import Known, known
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Importing the returns: sound answers come into the region's workbook, all or nothing by file; the others are listed."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from dotpop_addin.books.saving import now
 from dotpop_addin.declarations.common import ANSWERS, OBSERVATIONS, RETURNED_CHANGES
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import CONFIRM, ERROR, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.reading import shown
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.applying import Change, Key, RegionTable, region_tables
@@ -21,7 +22,6 @@ from dotpop_addin.sending.known import Known, known
 from dotpop_model.errors import number
 from dotpop_model.sharing import HALF_CENT
 
-Progress = Callable[[str], None]
 KEPT = 6
 """Decimals of what is left of an activity: a part may not be a whole number of cents, and the total must not drift."""
 CHANGED_SINCE = "Renvoyé tel qu'envoyé ; l'agence a changé cette valeur depuis : celle de l'agence est gardée."

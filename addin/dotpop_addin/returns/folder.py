@@ -1,7 +1,7 @@
 """The returned files of a folder: each one read and checked, then compared with the others and with the region."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from dotpop_addin.books.opening import unreadable
@@ -9,6 +9,7 @@ from dotpop_addin.declarations import sent
 from dotpop_addin.declarations.kinds import in_sentence
 from dotpop_addin.declarations.sent import HOSPITAL
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.returns.answers import Answer, read_answer
 from dotpop_addin.returns.checking import ONLY_ONE, check_answer
 from dotpop_addin.sending.hospital import POPULATION_ROW
@@ -16,7 +17,6 @@ from dotpop_addin.sending.known import Known
 from dotpop_model.stages.paediatrics import KIND as PAEDIATRICS
 from dotpop_model.vocabulary import OUTSIDE
 
-Progress = Callable[[str], None]
 IGNORED = ("~$", ".", "Thumbs.db", "desktop.ini")
 """How the names of files begin that programs leave behind."""
 SAME_REGION = "Le laisser hors de ce dossier, ou choisir le classeur de sa région."

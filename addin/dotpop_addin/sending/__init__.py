@@ -1,10 +1,11 @@
 """The files that a region sends: one for each hospital and each federation, to be filled in and sent back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 
 if TYPE_CHECKING:
     from dotpop_addin.books.file import FileBook
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from dotpop_addin.levels import Level
     from dotpop_addin.sending.content import Content
     from dotpop_addin.sending.hospital import Asking
-
-Progress = Callable[[str], None]
 
 
 def send(

@@ -1,16 +1,15 @@
 """How sure: what the hypotheses, weights, money and counts of a region, if they were others, would do to each hospital."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.problems import Problem, ProblemsFound, library
+from dotpop_addin.progress import Progress
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
     from dotpop_addin.sensitivity.findings import Settings, Study
-
-Progress = Callable[[str], None]
 
 
 def write_sensitivity(

@@ -1,11 +1,10 @@
 """What varies in a study, and how far: the ranges shipped, those that the user gives, as factors of the region."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from dotpop_addin import data_files
 from dotpop_addin.actions import Calculation
 from dotpop_addin.hypotheses import Hypothesis, declared
 from dotpop_addin.problems import Problem, ProblemsFound
@@ -22,7 +21,7 @@ Range = tuple[float, float]
 @cache
 def shipped() -> Mapping[str, Any]:
     """The file of ranges."""
-    return tomllib.loads(files("dotpop_addin").joinpath("data", "sensitivity.toml").read_text("utf-8"))
+    return data_files.read("sensitivity.toml")
 
 
 def factors(calculation: Calculation, given: Sequence[str] = ()) -> list[Factor]:

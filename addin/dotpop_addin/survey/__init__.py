@@ -1,15 +1,15 @@
 """The national survey of presidents of regional committees: its questionnaire, what comes back, the synthesis."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotpop_addin.progress import Progress
+
 if TYPE_CHECKING:
     from dotpop_addin.problems import Problem
     from dotpop_addin.survey.sheets import Survey
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """Answers: what one region says, question by question; and the nine published of 2024, from data/survey_2024.toml."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
+from dotpop_addin import data_files
 from dotpop_addin.survey.questions import TEXT, Question, questionnaire
 
 Value = str | float | date
@@ -78,7 +77,7 @@ class PublishedAnswers:
 @cache
 def published_answers() -> dict[str, PublishedAnswers]:
     """The nine published answers by code of region (those of presets)."""
-    document = tomllib.loads(files("dotpop_addin").joinpath("data", "survey_2024.toml").read_text("utf-8"))
+    document = data_files.read("survey_2024.toml")
     found = {}
     for code, entry in document.items():
         values = {own: tuple(value) if isinstance(value, list) else (value,) for own, value in entry["answers"].items()}

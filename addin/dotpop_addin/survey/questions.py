@@ -1,10 +1,9 @@
 """The questionnaire and what was published of it, from data/survey.toml: themes, questions, choices, counts printed."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 
+from dotpop_addin import data_files
 from dotpop_addin.declarations.kinds import Column, Kind
 from dotpop_addin.reading import shown
 
@@ -113,7 +112,7 @@ class Questionnaire:
 @cache
 def questionnaire() -> Questionnaire:
     """The questionnaire of psychiatry."""
-    document = tomllib.loads(files("dotpop_addin").joinpath("data", "survey.toml").read_text("utf-8"))
+    document = data_files.read("survey.toml")
     lists = {name: tuple(Choice(**choice) for choice in choices) for name, choices in document["choices"].items()}
     themes = []
     for theme in document["themes"]:

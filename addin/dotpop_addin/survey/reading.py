@@ -1,7 +1,7 @@
 """Questionnaires that came back, hostile until checked: every fault of every file, told at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from dotpop_addin.books.opening import unreadable
 from dotpop_addin.books.protocol import Cell, column_letters
 from dotpop_addin.declarations.kinds import Column
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING, Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.reading import bare, expected, shown
 from dotpop_addin.returns.cleaning import clean
 from dotpop_addin.returns.folder import received_files
@@ -50,7 +51,7 @@ def read(
     paths: Sequence[Path],
     asked: Questionnaire,
     leave: Sequence[Path] = (),
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = lambda step: None,
 ) -> tuple[list[Answers], list[Problem]]:
     """The questionnaires of files and folders, and their warnings. leave: files that are not questionnaires.
 

@@ -1,19 +1,17 @@
 """The region's results for a committee, at a level of disclosure: one workbook, written from what the level leaves."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotpop_addin.disclosure import ANYBODY, Reader
 from dotpop_addin.levels import Level
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_model.errors import named
 
 if TYPE_CHECKING:
     from dotpop_addin.actions import Calculation
     from dotpop_addin.disclosure import Reading
-
-Progress = Callable[[str], None]
 
 
 def write_synthese(

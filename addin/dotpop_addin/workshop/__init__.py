@@ -3,20 +3,18 @@
 The template draws the sheet (declarations/workshop.py says where everything stands); `prepare` fills it for the region.
 """
 
-from collections.abc import Callable
-
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.protocol import Book
 from dotpop_addin.books.saving import now
 from dotpop_addin.declarations import workshop as at
 from dotpop_addin.declarations.common import LEVELS
 from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.progress import Progress
 from dotpop_addin.workshop.content import Content
 from dotpop_addin.workshop.hospitals import in_order, labels_of, write_hospitals
 from dotpop_addin.workshop.panels import write_campaign, write_chosen, write_hypotheses, write_indicators
 from dotpop_addin.workshop.territories import write_territories
 
-Progress = Callable[[str], None]
 CLEARED = (
     f"B{at.HYPOTHESES_ROW}:B{at.HYPOTHESES_ROW + len(at.CODES) - 1}",
     f"D{at.HYPOTHESES_ROW}:D{at.HYPOTHESES_ROW + len(at.CODES) - 1}",
