@@ -1,10 +1,24 @@
-"""What the tests of returned files share: a small region that has asked, and what its hospitals and federations answer."""
+"""What these tests share: a LibreOffice that runs; a small region that has asked, and what its hospitals answer."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cases import sent_region
+
+if TYPE_CHECKING:
+    from cases.office import Office
+
+
+@pytest.fixture(scope="module")
+def office() -> "Iterator[Office]":
+    """A running LibreOffice, one for the tests of a file: where it is missing its Python is too, hence the import here."""
+    from cases.office import Office
+
+    with Office() as office:
+        yield office
 
 
 @pytest.fixture(scope="session")

@@ -24,14 +24,6 @@ pytestmark = pytest.mark.libreoffice
 
 
 @pytest.fixture(scope="module")
-def office() -> "Iterator[Office]":
-    from cases.office import Office
-
-    with Office() as office:
-        yield office
-
-
-@pytest.fixture(scope="module")
 def _source(office: "Office", tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nasty")
     nasty.workbook(folder / "brut.xlsx")

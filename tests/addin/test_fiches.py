@@ -3,7 +3,6 @@
 import gc
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,14 +45,6 @@ def fiches(calculation: Calculation, tmp_path_factory: pytest.TempPathFactory) -
     """The fiches of the demonstration by FINESS, in the order of its hospitals."""
     written = write_all(calculation, tmp_path_factory.mktemp("fiches"))
     return {path.name[:9]: Fiche(path) for path in written}
-
-
-@pytest.fixture(scope="module")
-def office() -> "Iterator[Office]":
-    from cases.office import Office
-
-    with Office() as office:
-        yield office
 
 
 def test_a_workbook_once_written_leaves_nothing_to_collect(calculation: Calculation) -> None:

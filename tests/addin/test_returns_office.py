@@ -1,6 +1,5 @@
 """Answers saved by the real LibreOffice: sound ones stay sound, those of other formats are each told for what they are."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +28,6 @@ SAVED = [
     pytest.param(".pdf", {"FilterName": "calc_pdf_Export"}, "un document PDF", id="as a page"),
     pytest.param(".html", {"FilterName": "HTML (StarCalc)"}, "une page web ou un fichier XML", id="as a web page"),
 ]
-
-
-@pytest.fixture(scope="module")
-def office() -> Iterator[Any]:
-    from cases.office import Office
-
-    with Office() as running:
-        yield running
 
 
 @pytest.mark.parametrize("sender", FILES)

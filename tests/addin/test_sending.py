@@ -4,7 +4,6 @@ import hashlib
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +41,6 @@ FUNCTIONS = {
 def folder(small_book: Path, tmp_path: Path) -> Path:
     send(small_book, tmp_path / "envoi", Level.FEDERATION)
     return tmp_path / "envoi"
-
-
-@pytest.fixture(scope="module")
-def office() -> "Iterator[Office]":
-    from cases.office import Office
-
-    with Office() as office:
-        yield office
 
 
 def change(book: Path, cells: dict[tuple[str, str], Any]) -> Path:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +31,6 @@ def written(_small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     """The study of the small region. Not to be changed: copy it."""
     path = tmp_path_factory.mktemp("study") / "étude.xlsx"
     return path, write_sensitivity(_small, path, draws=DRAWS)
-
-
-@pytest.fixture(scope="module")
-def office() -> "Iterator[Office]":
-    from cases.office import Office
-
-    with Office() as program:
-        yield program
 
 
 @pytest.fixture(scope="module")

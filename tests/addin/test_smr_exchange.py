@@ -64,14 +64,6 @@ def asked(region: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(region, tmp_path / "région.xlsx"))
 
 
-@pytest.fixture(scope="module")
-def office() -> "Iterator[Office]":
-    from cases.office import Office
-
-    with Office() as office:
-        yield office
-
-
 def texts(path: Path, *, without: tuple[str, str] = ("", "")) -> Iterator[str]:
     """The texts of the cells of a file. without: a column of a sheet that does not count."""
     for sheet in openpyxl.load_workbook(path, data_only=True).worksheets:
