@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from dotpop_addin.files import demonstration, fill, identify_region, template
 from dotpop_addin.region import FIELDS
 
+pytest.register_assert_rewrite("cases.faults_told")  # so that what differs is told
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 gc.set_threshold(

@@ -17,6 +17,7 @@ from typing import Any
 
 from dotpop_addin import hypotheses
 from dotpop_addin.declarations.smr import SMR
+from dotpop_model import chain_smr
 from dotpop_model.smr import SmrHypotheses, SmrTables
 from dotpop_model.tables import Frame
 
@@ -119,3 +120,8 @@ def assumptions(**changes: Any) -> SmrHypotheses:
     """The default hypotheses of SMR, with changes."""
     found: SmrHypotheses = replace(hypotheses.defaults(SMR), **changes)  # type: ignore[assignment]
     return found
+
+
+def frames(inputs: SmrTables, **changes: Any) -> dict[str, Frame]:
+    """The results of a region under the default hypotheses with changes, table by table."""
+    return chain_smr.SMR.run(inputs, assumptions(**changes)).frames()

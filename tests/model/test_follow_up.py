@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cases import followed, small_smr
 from cases.followed import A, B, C, D, E, N, O, assumptions, computed, story, tables
+from cases.frames import Row, line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,18 +19,11 @@ from dotpop_model.inequality import gini, variation
 from dotpop_model.tables import Frame
 
 NAN = float("nan")
-Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def found() -> FollowUp:
     return follow(story())
-
-
-def line(frame: Frame, **wanted: object) -> Row:
-    """The one line that holds these values."""
-    (only,) = [row for row in frame.records() if all(row[name] == value for name, value in wanted.items())]
-    return only
 
 
 def values(row: Row, *names: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cases.frames import line
 from cases.small_smr import (
     BASE,
     C1,
@@ -31,6 +32,7 @@ from cases.small_smr import (
     base,
     changed,
     frame,
+    frames,
     option,
     tables,
     with_circulars,
@@ -49,18 +51,8 @@ COLUMNS |= {"exemptions": EXEMPTION, "financing": FINANCING, "options": OPTION, 
 COLUMNS |= {"revenues": REVENUE, "transition_rates": RATE}
 
 
-def frames(inputs: SmrTables, **hypotheses: Any) -> dict[str, Frame]:
-    return SMR.run(inputs, assumptions(**hypotheses)).frames()
-
-
 def faults(inputs: SmrTables, sound: Sequence[str] = EVERY_TABLE, **hypotheses: Any) -> list[Fault]:
     return SMR.faults(inputs, assumptions(**hypotheses), sound)
-
-
-def line(found: Frame, **where: Any) -> dict[str, Any]:
-    """The one line that has these values."""
-    (row,) = [row for row in found.records() if all(row[name] == value for name, value in where.items())]
-    return row
 
 
 def known(row: dict[str, Any], *names: str) -> list[Any]:

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cases.small_smr import EXEMPTION, OPTION, PUBLISHED, A, B, C, D, P, assumptions, changed, frame, option, tables
+from cases.frames import line
+from cases.small_smr import EXEMPTION, OPTION, PUBLISHED, A, B, C, D, P, assumptions, changed, frame, frames, option, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,16 +24,6 @@ BANDS = {"low": 0.9, "high": 1.2, "need_threshold": 0.9}
 
 def region(*options: list[Any], exempt: tuple[tuple[str, str, str | None], ...] = (), **changes: Frame) -> SmrTables:
     return tables(options=frame(OPTION, *options), exemptions=frame(EXEMPTION, *exempt), **changes)
-
-
-def frames(inputs: SmrTables, **hypotheses: Any) -> dict[str, Frame]:
-    return SMR.run(inputs, assumptions(**hypotheses)).frames()
-
-
-def line(found: Frame, **where: Any) -> dict[str, Any]:
-    """The one line that has these values."""
-    (row,) = [row for row in found.records() if all(row[name] == value for name, value in where.items())]
-    return row
 
 
 def amounts(inputs: SmrTables, label: str, **hypotheses: Any) -> list[float]:
