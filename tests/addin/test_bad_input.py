@@ -10,37 +10,19 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cases.damaging import BookChange, changed, put, sheet_deleted, tables_lost
 from openpyxl.worksheet.filters import FilterColumn, Filters
 
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.region import read_region
 
 Dotpop = Callable[..., tuple[int, str, str]]
-Damage = Callable[[openpyxl.Workbook], object]
 Told = tuple[str, ...]  # sheet, cell, then words that the problem must hold
 
 FORMS = "Formes d'activité"
 
 
-def damaged(path: Path, *damages: Damage) -> Path:
-    """Damages a workbook in place, as another program would (one that keeps no drop-down lists: it halves the reading)."""
-    book = openpyxl.load_workbook(path)
-    for worksheet in book.worksheets:
-        worksheet.data_validations.dataValidation = []
-    for damage in damages:
-        damage(book)
-    book.save(path)
-    return path
-
-
-def put(sheet: str, cell: str, value: Any) -> Damage:
-    def damage(book: openpyxl.Workbook) -> None:
-        book[sheet][cell] = value
-
-    return damage
-
-
-def blank(sheet: str, area: str) -> Damage:
+def blank(sheet: str, area: str) -> BookChange:
     """Empties the cells of an area ("A6:C8")."""
 
     def damage(book: openpyxl.Workbook) -> None:
@@ -51,7 +33,7 @@ def blank(sheet: str, area: str) -> Damage:
     return damage
 
 
-def resize(sheet: str, table: str, reference: str) -> Damage:
+def resize(sheet: str, table: str, reference: str) -> BookChange:
     """Gives an Excel table other bounds; its columns are those of its header cells."""
 
     def damage(book: openpyxl.Workbook) -> None:
@@ -64,16 +46,16 @@ def resize(sheet: str, table: str, reference: str) -> Damage:
     return damage
 
 
-def line_of(sheet: str, row: int, *values: Any) -> list[Damage]:
+def line_of(sheet: str, row: int, *values: Any) -> list[BookChange]:
     return [put(sheet, f"{letter}{row}", value) for letter, value in zip("ABCDEFGH", values, strict=False)]
 
 
-def one_more(sheet: str, table: str, reference: str, row: int, *values: Any) -> list[Damage]:
+def one_more(sheet: str, table: str, reference: str, row: int, *values: Any) -> list[BookChange]:
     """A further line in a table."""
     return [*line_of(sheet, row, *values), resize(sheet, table, reference)]
 
 
-def hypothesis(code: str, value: Any) -> Damage:
+def hypothesis(code: str, value: Any) -> BookChange:
     def damage(book: openpyxl.Workbook) -> None:
         row = next(cell.row for cell in book["Hypothèses"]["B"] if cell.value == code)
         book["Hypothèses"][f"D{row}"] = value
@@ -81,15 +63,7 @@ def hypothesis(code: str, value: Any) -> Damage:
     return damage
 
 
-def without_sheet(name: str) -> Damage:
-    return lambda book: book.remove(book[name])
-
-
-def without_table(sheet: str, table: str) -> Damage:
-    return lambda book: book[sheet].tables.pop(table)
-
-
-def case(sentence: str, damages: Damage | Iterable[Damage], *told: Told) -> Any:
+def case(sentence: str, damages: BookChange | Iterable[BookChange], *told: Told) -> Any:
     return pytest.param([damages] if callable(damages) else list(damages), told, id=sentence)
 
 
@@ -275,22 +249,22 @@ CASES = [
     ),
     case(
         "a missing sheet",
-        without_sheet("Indicateurs"),
+        sheet_deleted("Indicateurs"),
         ("Indicateurs", "", "feuille « Indicateurs » absente", "dotpop new"),
     ),
     case(
         "a missing table",
-        without_table(FORMS, "T_Formes"),
+        tables_lost("T_Formes"),
         (FORMS, "", "tableau T_Formes absent", "dotpop new"),
     ),
     case(
         "a missing table of indicators does not accuse their values",
-        without_table("Indicateurs", "T_Indicateurs"),
+        tables_lost("T_Indicateurs"),
         ("Indicateurs", "", "tableau T_Indicateurs absent"),
     ),
     case(
         "a missing table of results",
-        without_table("Indices", "T_Indices"),
+        tables_lost("T_Indices"),
         ("Indices", "", "tableau T_Indices absent", "dotpop new"),
     ),
     case(
@@ -454,7 +428,7 @@ CASES = [
             put("Territoires", "F8", -200),
             put("Activité", "B8", "Z3"),
             hypothesis("TRJ_SEUIL", "haut"),
-            without_table("Campagne", "T_Campagne"),
+            tables_lost("T_Campagne"),
         ],
         ("Enveloppe", "B6", "texte « 320 000 € »"),
         ("Établissements", "A7", "transformé en nombre"),
@@ -471,9 +445,9 @@ CASES = [
 
 @pytest.mark.parametrize(("damages", "told"), CASES)
 def test_each_problem_is_told_with_its_cell_and_nothing_is_written(
-    damages: list[Damage], told: tuple[Told, ...], small_book: Path, dotpop: Dotpop
+    damages: list[BookChange], told: tuple[Told, ...], small_book: Path, dotpop: Dotpop
 ) -> None:
-    path = damaged(small_book, *damages)
+    path = changed(small_book, *damages)
     before = path.read_bytes()
     status, output, errors = dotpop("check", path, "--json")
     assert (status, errors) == (1, "")
@@ -512,9 +486,9 @@ WAYS_TO_REFUSE = {
 
 @pytest.mark.parametrize(("damages", "told"), [one for one in CASES if one.id in WAYS_TO_REFUSE])
 def test_a_run_tells_what_the_check_tells_and_writes_nothing(
-    damages: list[Damage], told: tuple[Told, ...], small_book: Path, dotpop: Dotpop
+    damages: list[BookChange], told: tuple[Told, ...], small_book: Path, dotpop: Dotpop
 ) -> None:
-    path = damaged(small_book, *damages)
+    path = changed(small_book, *damages)
     before = path.read_bytes()
     for target in ([], ["--out", path.with_name("résultat.xlsx")]):
         status, output, errors = dotpop("run", path, *target, "--json")
@@ -526,7 +500,7 @@ def test_a_run_tells_what_the_check_tells_and_writes_nothing(
 
 
 def test_a_run_in_place_leaves_a_damaged_workbook_untouched(small_book: Path, dotpop: Dotpop) -> None:
-    path = damaged(small_book, put("Enveloppe", "B6", "n.d."))
+    path = changed(small_book, put("Enveloppe", "B6", "n.d."))
     before = path.read_bytes()
     status, output, errors = dotpop("run", path)
     assert (status, output) == (1, "")
@@ -540,7 +514,7 @@ def test_a_run_in_place_leaves_a_damaged_workbook_untouched(small_book: Path, do
 
 
 def test_the_same_problem_in_many_cells_is_told_once_to_a_person(small_book: Path, dotpop: Dotpop) -> None:
-    path = damaged(small_book, *(put("Activité", f"E{row}", "n.d.") for row in (6, 7, 8, 10, 12, 13)))
+    path = changed(small_book, *(put("Activité", f"E{row}", "n.d.") for row in (6, 7, 8, 10, 12, 13)))
     status, _, errors = dotpop("check", path)
     assert status == 1
     told = errors.splitlines()
@@ -593,9 +567,9 @@ SAME_INPUTS = [
 
 
 @pytest.mark.parametrize("damages", SAME_INPUTS)
-def test_what_does_not_change_the_data_is_accepted(damages: list[Damage], small_book: Path, dotpop: Dotpop) -> None:
+def test_what_does_not_change_the_data_is_accepted(damages: list[BookChange], small_book: Path, dotpop: Dotpop) -> None:
     before = read_region(FileBook(small_book))
-    path = damaged(small_book, *damages)
+    path = changed(small_book, *damages)
     status, output, errors = dotpop("check", path, "--json")
     assert (status, json.loads(output)["problems"], errors) == (0, [], ""), output
     after = read_region(FileBook(path))
@@ -623,7 +597,7 @@ def test_an_older_workbook_without_hypotheses_that_change_no_result_is_read_with
 
 
 def test_an_unknown_column_of_a_fixed_table_is_a_warning(small_book: Path, dotpop: Dotpop) -> None:
-    path = damaged(small_book, put("Campagne", "F5", "Remarque"), resize("Campagne", "T_Campagne", "A5:F10"))
+    path = changed(small_book, put("Campagne", "F5", "Remarque"), resize("Campagne", "T_Campagne", "A5:F10"))
     status, output, _ = dotpop("check", path, "--json")
     problems = json.loads(output)["problems"]
     assert status == 0
@@ -647,7 +621,7 @@ def computed(path: Path, sheet: str, cell: str, value: str, kind: str = "") -> N
 
 
 def test_a_formula_with_its_value_is_read_and_a_run_keeps_both(small_book: Path, dotpop: Dotpop) -> None:
-    path = damaged(
+    path = changed(
         small_book,
         put("Établissements", "G7", "=50000*2"),
         put("Établissements", "B6", '="CH"&" "&"Un & Cie"'),
@@ -670,7 +644,7 @@ def test_a_formula_with_its_value_is_read_and_a_run_keeps_both(small_book: Path,
 
 
 def test_a_number_too_big_for_a_spreadsheet_is_refused(small_book: Path, dotpop: Dotpop) -> None:
-    path = damaged(small_book, put("Enveloppe", "B6", "=1"), hypothesis("TRJ_HORIZON", "=1"))
+    path = changed(small_book, put("Enveloppe", "B6", "=1"), hypothesis("TRJ_HORIZON", "=1"))
     computed(path, "Enveloppe", "B6", "1E400")
     computed(path, "Hypothèses", "D46", "1E400")
     status, output, _ = dotpop("check", path, "--json")

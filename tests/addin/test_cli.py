@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from cases import plain
+from cases.damaging import changed, put
 
 Dotpop = Callable[..., tuple[int, str, str]]
 
@@ -111,7 +111,7 @@ def test_verify_names_the_first_result_that_was_changed(
     dotpop: Dotpop, small_book: Path, sheet: str, cell: str, value: object, named: list[str]
 ) -> None:
     dotpop("run", small_book)
-    change(small_book, sheet, cell, value)
+    changed(small_book, put(sheet, cell, value))
     status, _, errors = dotpop("verify", small_book)
     assert status == 1
     assert "1 résultat ne tient plus" in errors
@@ -120,7 +120,7 @@ def test_verify_names_the_first_result_that_was_changed(
 
 def test_verify_says_that_inputs_changed_since_the_calculation(dotpop: Dotpop, small_book: Path) -> None:
     dotpop("run", small_book)
-    change(small_book, "Établissements", "G6", 61_000)
+    changed(small_book, put("Établissements", "G6", 61_000))
     status, _, errors = dotpop("verify", small_book)
     assert status == 1
     assert "Les données saisies ont changé depuis le calcul du" in errors
@@ -131,12 +131,6 @@ def test_verify_wants_a_calculation_first(dotpop: Dotpop, small_book: Path) -> N
     status, _, errors = dotpop("verify", small_book)
     assert status == 1
     assert "Lancer d'abord le calcul" in errors
-
-
-def change(path: Path, sheet: str, cell: str, value: object) -> None:
-    book = openpyxl.load_workbook(path)
-    book[sheet][cell] = value
-    book.save(path)
 
 
 def test_an_unforeseen_error_is_a_sentence_and_a_file_never_a_trace(

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cases.damaging import changed, put
 
 from dotpop_model import __version__
 
@@ -33,12 +34,6 @@ def computed(dotpop: Dotpop, small_book: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("LOGNAME", "marie")
     assert dotpop("run", small_book)[0] == 0
     return small_book
-
-
-def change(path: Path, sheet: str, cell: str, value: object) -> None:
-    book = openpyxl.load_workbook(path)
-    book[sheet][cell] = value
-    book.save(path)
 
 
 def test_each_calculation_is_told_in_the_order_of_time(
@@ -76,8 +71,7 @@ CHANGES: list[Any] = [
 def test_what_no_longer_stands_is_told_with_its_reason(
     changes: list[tuple[str, str, object]], state: str, words: list[str], computed: Path, told: Any
 ) -> None:
-    for one in changes:
-        change(computed, *one)
+    changed(computed, *(put(*one) for one in changes))
     before = computed.read_bytes()
     status, found = told(computed, "--verify")
     (verdict,) = found["verdicts"]
@@ -144,7 +138,7 @@ def test_a_path_that_does_not_exist_is_refused(told: Any, tmp_path: Path) -> Non
 
 
 def test_people_read_lines_and_verdicts(computed: Path, dotpop: Dotpop) -> None:
-    change(computed, "Indices", "L7", 0.5)
+    changed(computed, put("Indices", "L7", 0.5))
     status, out, _ = dotpop("journal", computed, "--verify")
     assert status == 1
     assert f"2026-01-01 12:00:00  marie  dotpop {__version__}  complet  {computed}" in out

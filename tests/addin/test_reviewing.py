@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cases.damaging import BookChange, changed, put
 from cases.nasty import everything
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
@@ -18,24 +19,8 @@ from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.reviewing import NOTES, review
 
 Dotpop = Callable[..., tuple[int, str, str]]
-Damage = Callable[[openpyxl.Workbook], object]
 Places = set[tuple[str, str]]
 LIST = "Vérification"
-
-
-def changed(path: Path, *damages: Damage) -> Path:
-    """Changes a workbook in place, as a user does in a program that keeps no drop-down lists (it halves the reading)."""
-    book = openpyxl.load_workbook(path)
-    for worksheet in book.worksheets:
-        worksheet.data_validations.dataValidation = []
-    for damage in damages:
-        damage(book)
-    book.save(path)
-    return path
-
-
-def put(sheet: str, cell: str, value: Any) -> Damage:
-    return lambda book: book[sheet].__setitem__(cell, value)
 
 
 def reviewed(source: Path, target: Path) -> Path:
@@ -81,7 +66,7 @@ def listed(path: Path) -> list[tuple[Any, ...]]:
     ]
 
 
-FAULTS: list[Damage] = [
+FAULTS: list[BookChange] = [
     put("Enveloppe", "B6", "320 000 €"),
     put("Établissements", "A7", 10000002),
     *(put("Activité", f"E{row}", "n.d.") for row in (6, 7, 8, 10)),
@@ -301,7 +286,7 @@ def test_a_sheet_that_is_missing_has_no_link(small_book: Path, tmp_path: Path) -
     ],
 )
 def test_where_nothing_can_be_written_the_problems_are_told_all_the_same(
-    damage: Damage, words: str, faulty: Path, tmp_path: Path, dotpop: Dotpop
+    damage: BookChange, words: str, faulty: Path, tmp_path: Path, dotpop: Dotpop
 ) -> None:
     changed(faulty, damage)
     status, told, errors = dotpop("check", faulty, "--out", tmp_path / "copie.xlsx")

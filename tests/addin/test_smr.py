@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cases.damaging import BookChange, changed, put
 from cases.excel_fake import Workbook, XlwingsApp
 
 from dotpop_addin.actions import calculate, calculate_step, check
@@ -18,7 +19,6 @@ from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.verifying import verify
 
 Dotpop = Callable[..., tuple[int, str, str]]
-Damage = Callable[[openpyxl.Workbook], object]
 RESULTS = [table for table in SMR.tables_of("result") if table.name not in ("journal", "source_notes", "anomalies")]
 
 
@@ -30,20 +30,6 @@ def region(smr_demo_book: Path, tmp_path: Path) -> Path:
 
 def shown(book: Any) -> dict[str, Any]:
     return {table.name: book.read(SMR.sheet_of[table.name].name, table.excel) for table in RESULTS}
-
-
-def put(sheet: str, cell: str, value: Any) -> Damage:
-    return lambda book: book[sheet].__setitem__(cell, value)
-
-
-def changed(path: Path, *damages: Damage) -> Path:
-    book = openpyxl.load_workbook(path)
-    for worksheet in book.worksheets:
-        worksheet.data_validations.dataValidation = []
-    for damage in damages:
-        damage(book)
-    book.save(path)
-    return path
 
 
 def test_the_demonstration_prints_its_options_and_its_results_stand(tmp_path: Path, dotpop: Dotpop) -> None:
@@ -115,11 +101,11 @@ def in_two_federations(book: openpyxl.Workbook) -> None:
     sheet["E141"] = "FEHAP"
 
 
-def option(place: str, value: Any) -> Damage:
+def option(place: str, value: Any) -> BookChange:
     return put("Propositions", place, value)
 
 
-def case(name: str, damage: Damage, *words: str) -> Any:
+def case(name: str, damage: BookChange, *words: str) -> Any:
     return pytest.param(damage, words, id=name)
 
 
@@ -161,7 +147,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("damage", "words"), REFUSED)
-def test_each_bad_input_is_named(damage: Damage, words: tuple[str, ...], smr_demo_book: Path) -> None:
+def test_each_bad_input_is_named(damage: BookChange, words: tuple[str, ...], smr_demo_book: Path) -> None:
     book = FileBook(smr_demo_book)
     damage(book._book)
     with pytest.raises(ProblemsFound) as caught:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cases.damaging import BookChange, changed, put, tables_lost
 from openpyxl.worksheet.filters import FilterColumn, Filters
 
 from dotpop_addin.actions import STEP_LABELS, calculate_step
@@ -20,7 +21,6 @@ from dotpop_addin.region import FIELDS
 from dotpop_model import chain, chain_smr
 
 Dotpop = Callable[..., tuple[int, str, str]]
-Damage = Callable[[openpyxl.Workbook], object]
 Cells = dict[tuple[str, int, str], Any]  # (table, line, header) → what the cell shows
 FIELD = FIELDS["psychiatrie"]
 RESULTS = [table for table in FIELD.tables_of("result") if table.name not in ("journal", "source_notes", "anomalies")]
@@ -56,22 +56,7 @@ def alike(one: Any, other: Any) -> bool:
     return one == other or {one, other} <= {None, ""}
 
 
-def changed(path: Path, *damages: Damage) -> Path:
-    """Changes a workbook in place, as a user does in a program that keeps no drop-down lists (it halves the reading)."""
-    book = openpyxl.load_workbook(path)
-    for worksheet in book.worksheets:
-        worksheet.data_validations.dataValidation = []
-    for damage in damages:
-        damage(book)
-    book.save(path)
-    return path
-
-
-def put(sheet: str, cell: str, value: Any) -> Damage:
-    return lambda book: book[sheet].__setitem__(cell, value)
-
-
-def line(sheet: str, row: int, values: list[Any]) -> Damage:
+def line(sheet: str, row: int, values: list[Any]) -> BookChange:
     """Writes a whole line of the table at the left of a sheet."""
 
     def damage(book: openpyxl.Workbook) -> None:
@@ -87,7 +72,7 @@ def values_of(path: Path, sheet: str, table: str) -> list[list[Any]]:
     return [list(row) for row in block.rows]
 
 
-def resize(sheet: str, table: str, reference: str) -> Damage:
+def resize(sheet: str, table: str, reference: str) -> BookChange:
     def damage(book: openpyxl.Workbook) -> None:
         book[sheet].tables[table].ref = reference
         book[sheet].tables[table].autoFilter.ref = reference
@@ -142,11 +127,7 @@ def test_a_step_is_told_and_written_in_the_file(calculated: Path, dotpop: Dotpop
     assert differences(before, shown(path)) == {}
 
 
-def without_table(sheet: str, table: str) -> Damage:
-    return lambda book: book[sheet].tables.pop(table)
-
-
-def empty(name: str) -> Damage:
+def empty(name: str) -> BookChange:
     """Empties a result table, and leaves it one line high."""
     table, sheet = FIELD.tables[name], FIELD.sheet_of[name].name
 
@@ -205,7 +186,12 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("step", "change", "values", "same"), BY_HAND)
 def test_a_value_changed_by_hand_changes_what_the_step_writes_and_nothing_else(
-    step: str, change: Damage, values: dict[tuple[str, int, str], float], same: set[int], calculated: Path, dotpop: Dotpop
+    step: str,
+    change: BookChange,
+    values: dict[tuple[str, int, str], float],
+    same: set[int],
+    calculated: Path,
+    dotpop: Dotpop,
 ) -> None:
     path = changed(calculated, change)
     before = shown(path)
@@ -218,7 +204,7 @@ def test_a_value_changed_by_hand_changes_what_the_step_writes_and_nothing_else(
     assert {row for name, row, _ in moved if name == first}.isdisjoint(same)
 
 
-def backwards(sheet: str, table: str) -> Damage:
+def backwards(sheet: str, table: str) -> BookChange:
     def damage(book: openpyxl.Workbook) -> None:
         cells = [[cell.value for cell in row] for row in book[sheet][book[sheet].tables[table].ref]][1:]
         for row, values in enumerate(reversed(cells), start=6):
@@ -227,7 +213,7 @@ def backwards(sheet: str, table: str) -> Damage:
     return damage
 
 
-def filtered(sheet: str, table: str) -> Damage:
+def filtered(sheet: str, table: str) -> BookChange:
     """Shows the first line only."""
 
     def damage(book: openpyxl.Workbook) -> None:
@@ -244,7 +230,9 @@ def filtered(sheet: str, table: str) -> Damage:
 @pytest.mark.parametrize(
     "arrange", [pytest.param(backwards, id="sorted backwards"), pytest.param(filtered, id="filtered, rows hidden")]
 )
-def test_how_the_lines_are_arranged_does_not_matter(step: str, arrange: Callable[[str, str], Damage], whole: Path) -> None:
+def test_how_the_lines_are_arranged_does_not_matter(
+    step: str, arrange: Callable[[str, str], BookChange], whole: Path
+) -> None:
     book = FileBook(whole)
     before = shown(book)
     arrange(*READS[step])(book._book)
@@ -294,9 +282,7 @@ REFUSED: list[Any] = [
         id="a renamed header",
     ),
     pytest.param("indices", [empty("flows")], "A6", "(activité pondérée) » vide", id="nothing from the step before"),
-    pytest.param(
-        "indices", [without_table("Flux", "T_Flux")], "", "tableau T_Flux absent", id="no table of the step before"
-    ),
+    pytest.param("indices", [tables_lost("T_Flux")], "", "tableau T_Flux absent", id="no table of the step before"),
     pytest.param(
         "flux",
         [put("Population pondérée", "C7", "Département")],
@@ -321,7 +307,7 @@ REFUSED: list[Any] = [
 
 @pytest.mark.parametrize(("step", "damages", "cell", "words"), REFUSED)
 def test_what_stands_and_cannot_be_used_is_told_with_its_cell_and_nothing_is_written(
-    step: str, damages: list[Damage], cell: str, words: str, whole: Path, monkeypatch: pytest.MonkeyPatch
+    step: str, damages: list[BookChange], cell: str, words: str, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = FileBook(whole)
     for damage in damages:
@@ -347,7 +333,7 @@ def forbidden(*_: object) -> None:
         pytest.param(put("Flux", "A7", "990000009"), "A7 : Ce tableau ne suit plus", id="an unknown hospital"),
     ],
 )
-def test_a_file_refused_stays_as_it_was(damage: Damage, words: str, calculated: Path, dotpop: Dotpop) -> None:
+def test_a_file_refused_stays_as_it_was(damage: BookChange, words: str, calculated: Path, dotpop: Dotpop) -> None:
     path = changed(calculated, damage)
     before = path.read_bytes()
     status, told, errors = dotpop("run", path, "--step", "indices")

@@ -1,4 +1,4 @@
-"""Ways in which people damage the files that they send back, and what must be told of each."""
+"""Ways in which people damage their workbooks and the files that they send back, and what must be told of each."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from dotpop_addin.books.opening import OLE_SIGNATURE
 from dotpop_addin.problems import CONFIRM, ERROR, WARNING
 from dotpop_addin.sending.digests import whole_digest
 
-BookChange = Callable[[Any], None]
+BookChange = Callable[[Any], object]
 """Of an openpyxl workbook."""
 FILE = ""
 """Where a problem of the whole file stands: in no sheet."""
@@ -67,6 +67,17 @@ def _told(severity: str, place: str, found: str, action: str) -> Told:
     return Told(severity, sheet, cell, found, action)
 
 
+def changed(path: Path, *changes: BookChange) -> Path:
+    """Changes a workbook in place, as a user does in a program that keeps no drop-down lists (it halves the reading)."""
+    book = openpyxl.load_workbook(path)
+    for worksheet in book.worksheets:
+        worksheet.data_validations.dataValidation = []
+    for change in changes:
+        change(book)
+    book.save(path)
+    return path
+
+
 def in_hand(*changes: BookChange) -> Callable[[Path], None]:
     """Changes made in a spreadsheet."""
 
@@ -89,6 +100,11 @@ def in_parts(*changes: PartsChange) -> Callable[[Path], None]:
         path.write_bytes(zipped(parts))
 
     return damage
+
+
+def put(sheet: str, cell: str, value: Any) -> BookChange:
+    """A cell of a sheet given a value, or a formula."""
+    return lambda book: book[sheet].__setitem__(cell, value)
 
 
 def typed(sheet: str, **cells: Any) -> BookChange:
