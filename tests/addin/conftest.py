@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cases import sent_region
+from cases.damaged_folders import Folder
 
 if TYPE_CHECKING:
     from cases.office import Office
@@ -40,3 +41,10 @@ def sound_returns(asking: tuple[Path, dict[str, Path]]) -> dict[str, Path]:
 def asking_region(asking: tuple[Path, dict[str, Path]], tmp_path: Path) -> Path:
     """The workbook of the region that asked; the test may change it."""
     return Path(shutil.copy(asking[0], tmp_path / "petite_région.xlsx"))
+
+
+@pytest.fixture
+def folder(sound_returns: dict[str, Path], asking_region: Path, tmp_path: Path) -> Folder:
+    """Where what comes back is put, beside the region that asked."""
+    (tmp_path / "reçu").mkdir()
+    return Folder(tmp_path / "reçu", sound_returns, asking_region)

@@ -17,8 +17,9 @@ from typing import Any
 import openpyxl
 import pytest
 import tqdm  # noqa: F401 - before LibreOffice's uno changes how modules are imported, which tqdm does not expect
-from cases import batch_work
+from cases import batch_work, plain
 from cases.batch_work import INLINE
+from cases.cutting import content
 
 from dotpop_addin.batch import batching, manifest, running, work
 from dotpop_addin.batch.plan import plan
@@ -55,17 +56,8 @@ def states(outcomes: dict[str, work.Outcome]) -> dict[str, str]:
     return {name: one.state for name, one in outcomes.items()}
 
 
-def content(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def told(outcome: work.Outcome) -> str:
     return "\n".join(str(problem) for problem in outcome.problems)
-
-
-def cells(path: Path, sheet: str) -> list[list[Any]]:
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
-    return [[cell for cell in row if cell is not None] for row in rows if any(cell is not None for cell in row)]
 
 
 def test_a_damaged_workbook_stops_no_other_and_each_result_keeps_its_name_and_folder(
@@ -78,7 +70,7 @@ def test_a_damaged_workbook_stops_no_other_and_each_result_keeps_its_name_and_fo
     assert "2 faits, 1 échec" in said
     assert "À corriger : réponse abîmée.xlsx" in said
     assert content(regions) == before
-    assert {path.relative_to(out).as_posix() for path in content(out)} == {
+    assert set(content(out)) == {
         "région.xlsx",
         "sud/région.xlsx",
         "synthese_lot.xlsx",
@@ -92,7 +84,7 @@ def test_a_damaged_workbook_stops_no_other_and_each_result_keeps_its_name_and_fo
 
 def test_the_summary_says_first_how_it_went_then_each_workbook_then_every_problem(regions: Path, tmp_path: Path) -> None:
     outcomes = run(regions, tmp_path / "out")
-    lines = cells(tmp_path / "out" / "synthese_lot.xlsx", "Lot")
+    lines = plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Lot")
     assert lines[2][0].startswith("3 classeurs en ")
     assert lines[3] == ["À corriger : réponse abîmée.xlsx."]
     heads = next(place for place, line in enumerate(lines) if line[0] == "Classeur")
@@ -102,7 +94,7 @@ def test_the_summary_says_first_how_it_went_then_each_workbook_then_every_proble
         ("sud / région.xlsx", "✔ fait", len(outcomes["sud/région.xlsx"].problems)),
     ]
     assert lines[heads + 1][1:5] == ["Psychiatrie", "Petite région", "2023", "contrôle, calcul"]
-    problems = cells(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")
+    problems = plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")
     (only,) = outcomes["réponse abîmée.xlsx"].problems
     assert problems[4] == ["réponse abîmée.xlsx", "erreur", only.found, only.expected, only.action]
     assert len(problems) - 4 == sum(len(one.problems) for one in outcomes.values())
@@ -123,11 +115,11 @@ def test_all_done_leaves_with_0_and_what_has_not_changed_is_not_computed_again(
     (regions / "réponse abîmée.xlsx").unlink()
     out = tmp_path / "out"
     assert dotpop("batch", regions, "--out", out)[0] == 0
-    results = {path: data for path, data in content(out).items() if path.name == "région.xlsx"}
+    results = {name: data for name, data in content(out).items() if Path(name).name == "région.xlsx"}
     monkeypatch.setattr(work, "FileBook", batch_work.defective)  # whoever computes fails
     status, said, errors = dotpop("batch", regions, "--out", out)
     assert (status, "2 inchangés" in said) == (0, True), errors
-    assert {path: path.read_bytes() for path in results} == results
+    assert {name: (out / name).read_bytes() for name in results} == results
     assert dotpop("batch", regions, "--out", out, "--force")[0] == 1
 
 
@@ -237,8 +229,8 @@ def test_a_workbook_with_wrong_cells_says_of_which_region_it_is_and_many_cells_a
     book.save(small_book)
     found = run(small_book, tmp_path / "out")["petite_région.xlsx"]
     assert (found.state, found.field, found.region, len(found.problems)) == ("échec", "Psychiatrie", "Petite région", 3)
-    assert cells(tmp_path / "out" / "synthese_lot.xlsx", "Lot")[-1][-1] == 1
-    line = cells(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")[-1]
+    assert plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Lot")[-1][-1] == 1
+    line = plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")[-1]
     assert line[:5] == ["petite_région.xlsx", "erreur", "Établissements", "G6:G8", "texte « douze »"]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 from cases.damaged_folders import Folder
-from cases.damaging import in_hand, place_of, typed
+from cases.damaging import in_hand, typed
 from cases.faults import FAULTS
+from cases.plain import lines, lines_of
 from cases.sent_region import CENTRE, FILES, HOSPITALS, TEAM
 from cases.small_region import H1, H2, N1, O1
 from hypothesis import given, settings
@@ -24,26 +25,10 @@ INPUTS = ("T_Etablissements", "T_ASR", "T_Activite", "T_Financements", "T_Engage
 """The tables that answers change."""
 
 
-@pytest.fixture
-def folder(sound_returns: Mapping[str, Path], asking_region: Path, tmp_path: Path) -> Folder:
-    (tmp_path / "reçu").mkdir()
-    return Folder(tmp_path / "reçu", sound_returns, asking_region)
-
-
-def lines(region: Path, table: str) -> list[dict[str, Any]]:
-    return tables(region, table)[table]
-
-
 def tables(region: Path, *names: str) -> dict[str, list[dict[str, Any]]]:
     """Lines of tables of the region; all that answers change when none is named."""
     book = openpyxl.load_workbook(region)
-    found = {}
-    for name in names or INPUTS:
-        sheet, (left, top, right, bottom) = place_of(book, name)
-        headers, *cells = sheet.iter_rows(top, bottom, left, right, values_only=True)
-        told = [dict(zip(headers, line, strict=True)) for line in cells]
-        found[name] = [line for line in told if any(value is not None for value in line.values())]
-    return found
+    return {name: lines_of(book, name) for name in names or INPUTS}
 
 
 def of(region: Path, finess: str) -> dict[str, list[dict[str, Any]]]:

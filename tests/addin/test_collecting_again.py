@@ -1,14 +1,15 @@
 """A campaign lasts: the agency corrects, hospitals answer again, files are checked a second time, codes change."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from cases.damaged_folders import Folder
-from cases.damaging import in_hand, place_of, typed
+from cases.damaging import in_hand, typed
+from cases.plain import lines, place_of
 from cases.sent_region import CENTRE, FILES
 from cases.small_region import H1, H2
 
@@ -19,20 +20,6 @@ from dotpop_addin.sending import send
 
 Dotpop = Callable[..., tuple[int, str, str]]
 WHERE = {"T_Etablissements": "Établissements", "T_Activite": "Activité", "T_Engagements": "Financements"}
-
-
-@pytest.fixture
-def folder(sound_returns: Mapping[str, Path], asking_region: Path, tmp_path: Path) -> Folder:
-    (tmp_path / "reçu").mkdir()
-    return Folder(tmp_path / "reçu", sound_returns, asking_region)
-
-
-def lines(region: Path, table: str) -> list[dict[str, Any]]:
-    book = openpyxl.load_workbook(region)
-    sheet, (left, top, right, bottom) = place_of(book, table)
-    headers, *cells = sheet.iter_rows(top, bottom, left, right, values_only=True)
-    told = [dict(zip(headers, line, strict=True)) for line in cells]
-    return [line for line in told if any(value is not None for value in line.values())]
 
 
 def by_hand(region: Path, table: str, header: str, value: Any, **keys: Any) -> None:

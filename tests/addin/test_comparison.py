@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
+from cases.plain import filled
 
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
@@ -15,12 +15,6 @@ from dotpop_addin.scenarios import scenario_file
 
 Dotpop = Callable[..., tuple[int, str, str]]
 BOUND = "IDX_BORNE_BASSE=0,5"
-
-
-def lines(path: Path, sheet: str) -> list[list[Any]]:
-    """The filled cells of a sheet, line by line."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
-    return [[cell for cell in row if cell is not None] for row in rows if any(cell is not None for cell in row)]
 
 
 @pytest.fixture
@@ -39,7 +33,7 @@ def test_hypotheses_that_differ_come_first_and_nothing_else(
     assert (status, errors) == (0, "")
     assert "Comparaison écrite" in out
     assert {path: path.read_bytes() for path in before} == before
-    found = lines(target, "Ce qui change")
+    found = filled(target, "Ce qui change")
     assert found[1] == ["A : petite_région.xlsx · B : essai.xlsx"]
     assert found[4:6] == [
         ["IDX_BORNE_BASSE", "Borne basse de la position neutre", "0,95", "0,5"],
@@ -55,7 +49,7 @@ def test_who_crosses_a_bound_is_told_with_its_indices(
     one, other = (check(FileBook(path)).results.indices.records() for path in (small_book, scenario))
     moved = [(a, b) for a, b in zip(one, other, strict=True) if a["position"] != b["position"]]
     assert moved, "the scenario must move someone"
-    told = lines(tmp_path / "comparaison.xlsx", "Bornes")[4:]
+    told = filled(tmp_path / "comparaison.xlsx", "Bornes")[4:]
     assert [line[0] for line in told] == [a["finess"] for a, _ in moved]
     assert [line[-2:] for line in told] == [[pytest.approx(a["index"]), pytest.approx(b["index"])] for a, b in moved]
 
@@ -65,10 +59,10 @@ def test_each_hospital_has_its_values_and_their_difference_and_groups_add_up(
 ) -> None:
     target = tmp_path / "comparaison.xlsx"
     dotpop("compare", small_book, scenario, "--out", target)
-    body = [line for line in lines(target, "Dotations") if str(line[0]).isdigit()]
+    body = [line for line in filled(target, "Dotations") if str(line[0]).isdigit()]
     assert len(body) == 4
     assert all(line[5] == pytest.approx(line[4] - line[3]) for line in body)
-    groups = [line for line in lines(target, "Gagnants et perdants") if line[0] == "B"]
+    groups = [line for line in filled(target, "Gagnants et perdants") if line[0] == "B"]
     whole = groups[0]
     assert whole[1:4] == ["Ensemble", "Région", 4]
     assert whole[9] == pytest.approx(sum(line[5] for line in body))
@@ -89,7 +83,7 @@ def test_a_changed_input_is_told_by_table_line_and_column_and_a_missing_line_is_
     target = tmp_path / "comparaison.xlsx"
     status, _, errors = dotpop("compare", small_book, other, "--out", target)
     assert (status, errors) == (0, "")
-    found = lines(target, "Ce qui change")
+    found = filled(target, "Ce qui change")
     assert ["Aucune : les hypothèses sont les mêmes."] in found
     told = [line for line in found if line[0] in ("Établissements",)]
     assert [line[2:] for line in told] == [["Dotation hors ASR (€)", "60000", "61000"]]
@@ -108,7 +102,7 @@ def test_a_table_with_many_changes_is_counted_and_its_cells_are_in_the_detail(
     book.save(other)
     status, _, errors = dotpop("compare", small_book, other, "--out", target)
     assert status == 0, errors
-    found, detail = lines(target, "Ce qui change"), lines(target, "Détail")
+    found, detail = filled(target, "Ce qui change"), filled(target, "Détail")
     assert [line[1:] for line in found if str(line[0]).startswith("Activité par")] == [[11, 11]]
     assert [line[3:] for line in found if line[0] == "Établissements"] == [["60000", "61000"]]
     listed = [line for line in detail if str(line[0]).startswith("Activité par")]
@@ -119,7 +113,7 @@ def test_smr_is_compared_in_its_own_words(smr_demo_book: Path, tmp_path: Path, d
     scenario_file(smr_demo_book, ["CRT_FORME=indice composé"], tmp_path / "essai.xlsx")
     target = tmp_path / "comparaison.xlsx"
     assert dotpop("compare", smr_demo_book, tmp_path / "essai.xlsx", "--out", target)[0] == 0
-    found = lines(target, "Gagnants et perdants")
+    found = filled(target, "Gagnants et perdants")
     assert {"ex-DG", "ex-OQN", "Polyvalent", "Spécialisé", "Gériatrie"} <= {line[2] for line in found if len(line) > 2}
 
 

@@ -81,10 +81,6 @@ def forms_of(book: Path) -> list[dict[str, Any]]:
     return [line for line in plain.table(book, "Formes d'activité", "T_Formes") if line["Code"]]
 
 
-def activity(book: Path) -> list[tuple[Any, ...]]:
-    return [tuple(line.values()) for line in plain.table(book, "Activité", "T_Activite")]
-
-
 # --- the lines by their kind ------------------------------------------------------------------------------------------
 
 
@@ -94,7 +90,7 @@ def test_what_a_line_is_says_its_age_class_and_its_forms(dotpop: Dotpop, book: P
     told = json.loads(out)
     assert (told["lines"], told["hospitals"], told["blanks"]) == (7, 2, 1)
     assert not [one for one in told["problems"] if "export.csv" in one["file"]]
-    assert activity(book) == [
+    assert plain.activity(book) == [
         ("010000001", "Z1", "Adultes", "SEJOURS_HC", 7),
         ("010000001", "Z1", "Adultes", "NEURO_HC", 20),
         ("010000001", "Z1", "Adultes", "NEURO_HP", 2.5),
@@ -110,7 +106,7 @@ def test_a_column_can_still_say_the_age_class(dotpop: Dotpop, book: Path) -> Non
     rules = rules.replace('age = "minors", ', "").replace("[kinds]", '[ages]\npub = "minors"\nebnl = "adults"\n[kinds]')
     status, _, errors = load(dotpop, book, rules, EXPORT.replace("KIDS,,4", "NOTE,,4"))
     assert status == 0, errors
-    assert {(line[0], line[2]) for line in activity(book)} == {("010000001", "Mineurs"), ("010000002", "Adultes")}
+    assert {(line[0], line[2]) for line in plain.activity(book)} == {("010000001", "Mineurs"), ("010000002", "Adultes")}
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,6 @@ def load(dotpop: Dotpop, small_book: Path) -> Callable[..., tuple[int, dict[str,
     return run
 
 
-def activity(book: Path) -> list[tuple[Any, ...]]:
-    return [tuple(line.values()) for line in plain.table(book, "Activité", "T_Activite")]
-
-
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize(("rules", "expected", "blanks"), MEASURES)
 def test_stays_counted_by_hand(
@@ -117,7 +113,7 @@ def test_stays_counted_by_hand(
         duckdb.sql(f"COPY (SELECT {words}, {days} FROM read_csv('{source}', all_varchar = true)) TO '{file}'")
     status, told = load(file, mapping(tmp_path, **rules))
     assert (status, told["blanks"]) == (0, blanks)
-    assert activity(small_book) == expected
+    assert plain.activity(small_book) == expected
 
 
 def test_ages_may_be_classes(load: Any, small_book: Path, tmp_path: Path) -> None:
@@ -125,7 +121,7 @@ def test_ages_may_be_classes(load: Any, small_book: Path, tmp_path: Path) -> Non
     rules.write_text(rules.read_text("utf-8") + '[ages]\nADU = "adults"\nENF = "minors"\n', "utf-8")
     lines = ["010000001;Z1;ADU;HC;P1;1", "010000001;Z1;ENF;HC;P1;1"]
     assert load(export(tmp_path, lines), rules)[0] == 0
-    assert [line[2:] for line in activity(small_book)] == [(A, "TP", 1), (M, "TP", 1)]
+    assert [line[2:] for line in plain.activity(small_book)] == [(A, "TP", 1), (M, "TP", 1)]
 
 
 def test_the_lines_read_and_those_left_out_are_told(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:
@@ -140,7 +136,7 @@ def test_another_encoding_is_read(load: Any, small_book: Path, tmp_path: Path) -
     rules = mapping(tmp_path)
     rules.write_text(rules.read_text("utf-8").replace('"utf-8"', '"cp1252"'), "utf-8")
     assert load(export(tmp_path, ["010000001;Zé;30;HC;P1;1"], encoding="cp1252"), rules)[0] == 0
-    assert activity(small_book) == [("010000001", "Zé", A, "TP", 1)]
+    assert plain.activity(small_book) == [("010000001", "Zé", A, "TP", 1)]
 
 
 def test_everything_that_cannot_be_counted_is_told_at_once(load: Any, small_book: Path, tmp_path: Path) -> None:
@@ -244,6 +240,6 @@ def test_millions_of_stays_take_no_more_memory(small_book: Path, tmp_path: Path)
     command = ["load", "activite", file, "--into", small_book, "--mapping", rules, "--replace", "--json"]
     done = subprocess.run([sys.executable, "-c", program, *map(str, command)], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
-    assert sum(line[4] for line in activity(small_book)) == 6_000_000
+    assert sum(line[4] for line in plain.activity(small_book)) == 6_000_000
     peak = int(done.stderr.partition("VmHWM:")[2].split()[0]) / 1024
     assert peak < 900, f"{peak:.0f} MiB"

@@ -6,8 +6,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from cases.damaging import place_of
 from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, MEANS, SIGNATURE, SPECIFIC, TOTALS
+from cases.plain import place_of
 from cases.small_region import H1
 from hypothesis import given as for_all
 from hypothesis import settings

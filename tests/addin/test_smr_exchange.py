@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from cases import sent_smr
-from cases.damaging import place_of
 from cases.fiche_reader import Fiche, recalculated
 from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, Form
+from cases.plain import lines, place_of
 from cases.sent_smr import ALPHA, FILES, KAPPA, NAMES, SHARED
 from cases.small_region import H1
 from openpyxl.utils import range_boundaries
@@ -71,13 +71,6 @@ def texts(path: Path, *, without: tuple[str, str] = ("", "")) -> Iterator[str]:
             for cell in line:
                 if isinstance(cell.value, str) and (sheet.title, cell.column_letter) != without:
                     yield cell.value
-
-
-def lines(region: Path, table: str) -> list[dict[str, Any]]:
-    book = openpyxl.load_workbook(region)
-    sheet, (left, top, right, bottom) = place_of(book, table)
-    headers, *cells = sheet.iter_rows(top, bottom, left, right, values_only=True)
-    return [dict(zip(headers, line, strict=True)) for line in cells if any(value is not None for value in line)]
 
 
 # What leaves

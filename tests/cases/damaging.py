@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from cases.plain import place_of
 from cases.returned import Change as PartsChange
 from cases.returned import parts_of, zipped
 from cases.small_region import H1
 from openpyxl.comments import Comment
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table, TableColumn
 
@@ -136,14 +137,6 @@ def written(sheet: str, cell: str, xml: str, sender: str = H1) -> PartsChange:
         parts[part] = text.encode()
 
     return change
-
-
-def place_of(book: Any, table: str) -> tuple[Any, list[int]]:
-    """The sheet of a table, and its left, top, right and bottom."""
-    for sheet in book.worksheets:
-        if table in sheet.tables:
-            return sheet, list(range_boundaries(sheet.tables[table].ref))
-    raise KeyError(table)
 
 
 def resized(book: Any, table: str, left: int, top: int, right: int, bottom: int) -> None:

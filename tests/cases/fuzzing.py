@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from xml.parsers import expat
 
+from cases.cutting import content
 from cases.mutating import mutation
 
 SEED, COUNT = (int(os.environ.get(f"DOTPOP_FUZZ_{name}", value)) for name, value in (("SEED", 0), ("COUNT", 100)))
@@ -72,7 +73,7 @@ class Trial:
 def faults_of(file: Path, commands: Commands, folder: Path) -> tuple[list[str], list[str]]:
     """What is wrong with how the commands took a workbook; and the names of those that were satisfied with it."""
     found, satisfied = list[str](), list[str]()
-    before = _content(file.parent)
+    before = content(file.parent)
     for arguments in commands(file, folder):
         status, told = _run(arguments)
         name, out = arguments[0], folder / "sortie.xlsx"
@@ -90,13 +91,9 @@ def faults_of(file: Path, commands: Commands, folder: Path) -> tuple[list[str], 
             found.append(f"{name}: left {[one.name for one in folder.iterdir()]}")
         if status == 0:
             satisfied.append(name)
-    if _content(file.parent) != before:
+    if content(file.parent) != before:
         found.append("an input changed")
     return found, satisfied
-
-
-def _content(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
