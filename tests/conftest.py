@@ -11,11 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cases import small_region
+from cases import region_book, small_region
 from hypothesis import HealthCheck, settings
 
-from dotpop_addin.files import demonstration, fill, identify_region, template
-from dotpop_addin.region import FIELDS
+from dotpop_addin.files import demonstration
 
 pytest.register_assert_rewrite("cases.faults_told")  # so that what differs is told
 ROOT = Path(__file__).parent.parent
@@ -47,10 +46,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def _small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("small") / "petite_region.xlsx"
-    book, field, tables = template("psychiatrie"), FIELDS["psychiatrie"], small_region.tables()
-    fill(book, field, {one.name: getattr(tables, one.name) for one in field.tables_of("input") if hasattr(tables, one.name)})
-    identify_region(book, field, "Petite région", "00", "Démonstration (établissements inventés)")
-    book.save(path)
+    region_book.filled("psychiatrie", small_region.tables()).save(path)
     return path
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import openpyxl
 import pytest
-from cases.fiche_reader import Fiche, recalculated
+from cases.fiche_reader import Fiche, fiches_of, wrong_cells
 
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
@@ -43,8 +43,7 @@ def calculation(demo_book: Path) -> Calculation:
 @pytest.fixture(scope="module")
 def fiches(calculation: Calculation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fiche]:
     """The fiches of the demonstration by FINESS, in the order of its hospitals."""
-    written = write_all(calculation, tmp_path_factory.mktemp("fiches"))
-    return {path.name[:9]: Fiche(path) for path in written}
+    return fiches_of(calculation, tmp_path_factory.mktemp("fiches"))
 
 
 def test_a_workbook_once_written_leaves_nothing_to_collect(calculation: Calculation) -> None:
@@ -58,21 +57,6 @@ def test_a_workbook_once_written_leaves_nothing_to_collect(calculation: Calculat
 
 
 # Each formula finds its value again
-
-
-def wrong_cells(office: "Office", fiche: Fiche) -> list[tuple[Any, ...]]:
-    """The formula cells whose value in the file is not what LibreOffice computes."""
-    document = office.load(fiche.path)
-    found = recalculated(document)
-    document.close(True)
-    wrong = [(place, "error") for place in found.keys() - fiche.values.keys()]
-    for place, value in fiche.values.items():
-        wanted = "" if value is None else value
-        if not isinstance(wanted, str):
-            wanted = pytest.approx(wanted, rel=1e-9, abs=1e-6 if fiche.is_money(place) else 1e-12)
-        if found.get(place) != wanted:
-            wrong.append((fiche.path.name, place, fiche.formulas[place], value, found.get(place)))
-    return wrong
 
 
 @pytest.mark.slow

@@ -8,13 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from cases import followed, small_smr
+from cases import followed, region_book, small_smr
 from cases.followed import A, B, C, D, E, N, O
 
 from dotpop_addin.actions import calculate
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.declarations.smr import SMR
-from dotpop_addin.files import fill, identify_region, template
 from dotpop_addin.follow_up import write_follow_up
 from dotpop_addin.scenarios import choose
 
@@ -386,9 +384,7 @@ def test_a_hypothesis_that_changed_is_told(region: dict[int, Path], tmp_path: Pa
 
 
 def smr_book(year: int, path: Path) -> Path:
-    book, own = template("smr"), small_smr.tables()
-    fill(book, SMR, {one.name: getattr(own, one.name) for one in SMR.tables_of("input") if hasattr(own, one.name)})
-    identify_region(book, SMR, "Région A", "00", "Simulées")
+    book = region_book.filled("smr", small_smr.tables(), ("Région A", "00", "Simulées"))
     years = {f"D{row}": year + row - 5 for row in range(6, 11)}
     choose(book, [f"ANNEE_BASE={year}"])
     book.write_cells("Campagne", {f"A{place[1:]}": value for place, value in years.items()})

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from cases import plain
+from cases.region_book import choose
 from openpyxl.utils import range_boundaries
 
 from dotpop_addin import loading
@@ -473,14 +474,6 @@ def prepare(path: Path, segments: dict[str, tuple[str, str]], populations: list[
             "FLUX_SANS_ACTIVITE": "population non affectée",
         },
     )
-
-
-def choose(path: Path, values: dict[str, object]) -> None:
-    book = openpyxl.load_workbook(path)
-    for line in book["Hypothèses"].iter_rows(6):
-        if line[1].value in values:
-            line[3].value = values[line[1].value]
-    book.save(path)
 
 
 def test_a_status_that_the_mapping_does_not_know_is_told(dotpop: Dotpop, small_book: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import openpyxl
 import pytest
 from cases import plain
+from cases.region_book import choose
 
 from dotpop_addin import macros
 from dotpop_addin.books.file import FileBook
@@ -494,11 +495,3 @@ def test_the_real_region_runs_under_pseudonyms(dotpop: Dotpop, book: Path, share
     assert sum(row["Dotation théorique (€)"] for row in indices) == pytest.approx(sum(allocation.values()))
     assert dotpop("verify", book)[0] == 0
     assert "Simulées" in openpyxl.load_workbook(book)["Synthèse"]["A2"].value
-
-
-def choose(path: Path, values: dict[str, object]) -> None:
-    book = openpyxl.load_workbook(path)
-    for line in book["Hypothèses"].iter_rows(6):
-        if line[1].value in values:
-            line[3].value = values[line[1].value]
-    book.save(path)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from cases import small_smr
+from cases import region_book, small_smr
 from cases.small_region import H1, N1, O1
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,6 @@ from dotpop_addin.books.file import FileBook
 from dotpop_addin.comparison.explaining import PARTS, Explained, explain
 from dotpop_addin.declarations.origins import ORIGINS, Origin
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.files import fill, identify_region, template
 from dotpop_addin.region import FIELDS, frame_of
 from dotpop_addin.scenarios import choose
 
@@ -285,13 +284,8 @@ def test_equal_scenarios_have_nothing_to_split(small_book: Path, tmp_path: Path,
 
 def smr_region(*choices: str) -> Calculation:
     """The small region of SMR, whose paediatric hospital cares for adults here."""
-    book, field, tables = (
-        template("smr"),
-        FIELDS["smr"],
-        small_smr.changed(small_smr.tables(), "activity", small_smr.P, age="adults"),
-    )
-    fill(book, field, {one.name: getattr(tables, one.name) for one in field.tables_of("input") if hasattr(tables, one.name)})
-    identify_region(book, field, "Petite région", "00", "Démonstration (établissements inventés)")
+    tables = small_smr.changed(small_smr.tables(), "activity", small_smr.P, age="adults")
+    book = region_book.filled("smr", tables)
     if choices:
         choose(book, choices)
     return check(book)

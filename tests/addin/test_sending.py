@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from cases.fiche_reader import Fiche, recalculated
-from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, MEANS, SIGNATURE, SPECIFIC, TOTALS, Form
-from openpyxl.utils import range_boundaries
+from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, MEANS, SIGNATURE, SPECIFIC, TOTALS, Form, entries, unlocked
 
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations import sent
@@ -145,24 +144,8 @@ def test_only_what_is_asked_is_unlocked(folder: Path, name: str, sending: sent.S
     book = openpyxl.load_workbook(folder / name)
     assert [sheet.title for sheet in book.worksheets] == [sheet.name for sheet in sending.sheets]
     assert all(sheet.protection.sheet for sheet in book.worksheets)
-    unlocked, wanted = set(), set()
-    for sheet in book.worksheets:
-        unlocked |= {
-            (sheet.title, cell.coordinate) for line in sheet.iter_rows() for cell in line if not cell.protection.locked
-        }
-        for table in sheet.tables.values():
-            declared = next(one for one in sending.tables.values() if one.excel == table.displayName)
-            left, top, _, bottom = range_boundaries(table.ref)
-            for row in range(top + 1, bottom + 1):
-                cells = [sheet.cell(row, left + place) for place in range(len(declared.columns))]
-                free = all(cell.value is None for cell, one in zip(cells, declared.columns, strict=False) if one.key)
-                wanted |= {
-                    (sheet.title, cell.coordinate)
-                    for cell, one in zip(cells, declared.columns, strict=False)
-                    if one.entry and (free or not one.key)
-                }
-    assert unlocked == wanted
-    assert len(unlocked) > 20
+    assert unlocked(book) == entries(book, sending)
+    assert len(unlocked(book)) > 20
 
 
 def test_each_cell_to_fill_in_has_a_rule_with_a_message(folder: Path) -> None:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from cases import sent_smr
-from cases.fiche_reader import Fiche, recalculated
-from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, Form
+from cases.fiche_reader import Fiche, fiches_of, wrong_cells
+from cases.filling import ACTIVITY, ALLOCATIONS, IDENTIFICATION, Form, entries, unlocked
 from cases.plain import lines, place_of
 from cases.sent_smr import ALPHA, FILES, KAPPA, NAMES, SHARED
 from cases.small_region import H1
-from openpyxl.utils import range_boundaries
 
 from dotpop_addin.actions import Calculation, check
 from dotpop_addin.books.file import FileBook
@@ -117,18 +116,7 @@ def test_only_what_is_asked_is_unlocked(folder: Path, sender: str, kind: str) ->
     sending, book = sendings(SMR)[kind], openpyxl.load_workbook(folder / FILES[sender])
     assert [sheet.title for sheet in book.worksheets] == [sheet.name for sheet in sending.sheets]
     assert all(sheet.protection.sheet for sheet in book.worksheets)
-    for sheet in book.worksheets:
-        unlocked = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
-        wanted = set()
-        for table in sheet.tables.values():
-            columns = next(one for one in sending.tables.values() if one.excel == table.displayName).columns
-            left, top, _, bottom = range_boundaries(table.ref)
-            for row in range(top + 1, bottom + 1):
-                cells = [sheet.cell(row, left + place) for place in range(len(columns))]
-                free = all(cell.value is None for cell, one in zip(cells, columns, strict=True) if one.key)
-                pairs = zip(cells, columns, strict=True)
-                wanted |= {cell.coordinate for cell, one in pairs if one.entry and (free or not one.key)}
-        assert unlocked == wanted, sheet.title
+    assert unlocked(book) == entries(book, sending)
 
 
 def test_a_federation_sees_its_paediatric_hospitals_outside_the_sharing(folder: Path) -> None:
@@ -266,23 +254,7 @@ def calculation(region: Path) -> Calculation:
 @pytest.fixture(scope="module")
 def fiches(calculation: Calculation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fiche]:
     """The fiches of the region by FINESS."""
-    written = write_all(calculation, tmp_path_factory.mktemp("fiches"))
-    return {path.name[:9]: Fiche(path) for path in written}
-
-
-def wrong(office: "Office", fiche: Fiche) -> list[tuple[Any, ...]]:
-    """The formula cells whose value in the file is not what LibreOffice computes."""
-    document = office.load(fiche.path)
-    found = recalculated(document)
-    document.close(True)
-    different = [(place, "error") for place in found.keys() - fiche.values.keys()]
-    for place, value in fiche.values.items():
-        wanted: Any = "" if value is None else value
-        if not isinstance(wanted, str):
-            wanted = pytest.approx(wanted, rel=1e-9, abs=1e-6 if fiche.is_money(place) else 1e-12)
-        if found.get(place) != wanted:
-            different.append((fiche.path.name, place, fiche.formulas[place], value, found.get(place)))
-    return different
+    return fiches_of(calculation, tmp_path_factory.mktemp("fiches"))
 
 
 SLOW = pytest.mark.slow
@@ -310,7 +282,7 @@ def test_a_spreadsheet_recalculates_every_formula(
     calculation = varied(sent_smr.workbook(tmp_path / "région.xlsx", sent_smr.tables(criteria=criteria)), changes)
     written = [Fiche(path) for path in write_all(calculation, tmp_path / "fiches", level=level)]
     assert len(written) == len(SHARED)
-    assert [different for fiche in written for different in wrong(office, fiche)] == []
+    assert [different for fiche in written for different in wrong_cells(office, fiche)] == []
 
 
 @pytest.mark.slow
@@ -320,7 +292,7 @@ def test_a_spreadsheet_recalculates_every_formula_of_the_demonstration(
 ) -> None:
     written = [Fiche(path) for path in write_all(check(FileBook(smr_demo_book)), tmp_path / "fiches")]
     assert len(written) == 131
-    assert [different for fiche in written for different in wrong(office, fiche)] == []
+    assert [different for fiche in written for different in wrong_cells(office, fiche)] == []
 
 
 def varied(book: Path, changes: dict[str, Any]) -> Calculation:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from cases import region_book
 from cases.nasty import everything
 
 from dotpop_addin import hypotheses as hypothesis_files
@@ -19,7 +20,6 @@ from dotpop_addin.books.following import Bounds, bounds_of
 from dotpop_addin.books.protocol import Value, column_letters, column_number
 from dotpop_addin.declarations import workshop as at
 from dotpop_addin.declarations.common import LEVELS, POSITIONS, POTS
-from dotpop_addin.files import fill, identify_region, template
 from dotpop_addin.functions.registry import BY_NAME
 from dotpop_addin.region import FIELDS
 from dotpop_addin.workshop import CLEARED, prepare
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Dotpop = Callable[..., tuple[int, str, str]]
 FIELD = FIELDS["psychiatrie"]
+REGION = ("Région", "84", "Démonstration (établissements inventés)")
 CENTS = 0.05  # €: the years of the region are notified to the cent, those tried are not
 
 
@@ -60,18 +61,12 @@ def some_departements() -> Tables:
     )
 
 
-def filled(tables: Tables, path: Path) -> Path:
-    book = template(FIELD.code)
-    fill(book, FIELD, {one.name: getattr(tables, one.name) for one in FIELD.tables_of("input") if hasattr(tables, one.name)})
-    identify_region(book, FIELD, "Région", "84", "Démonstration (établissements inventés)")
-    book.save(path)
-    return path
-
-
 @pytest.fixture(scope="module")
 def medium(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A region of three départements, with every segment. Not to be changed."""
-    return filled(some_departements(), tmp_path_factory.mktemp("medium") / "région.xlsx")
+    path = tmp_path_factory.mktemp("medium") / "région.xlsx"
+    region_book.filled(FIELD.code, some_departements(), REGION).save(path)
+    return path
 
 
 def choose(book: FileBook, choices: Mapping[str, Value]) -> None:
@@ -584,7 +579,9 @@ def largest(tmp_path_factory: pytest.TempPathFactory) -> Written:
             ],
         ),
     )
-    book = Written(filled(tables, tmp_path_factory.mktemp("large") / "grande.xlsx"))
+    path = tmp_path_factory.mktemp("large") / "grande.xlsx"
+    region_book.filled(FIELD.code, tables, REGION).save(path)
+    book = Written(path)
     choose(book, {"MAILLE_NON_SECT": "ZIS", "MAILLE_OQN": "ZIS"})
     prepare(book)
     return book

@@ -1,13 +1,20 @@
-"""A fiche read without the program that wrote it: by openpyxl, as raw XML, and in a real spreadsheet."""
+"""Fiches read without the program that writes them: by openpyxl, as raw XML, and in a real spreadsheet."""
 
 import html
 import re
 import zipfile
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pytest
+
+from dotpop_addin.actions import Calculation
+from dotpop_addin.fiches import write_all
+
+if TYPE_CHECKING:
+    from cases.office import Office
 
 FORMULA_CELLS, FAILED = 16, 4  # flags of LibreOffice: com.sun.star.sheet.CellFlags.FORMULA, FormulaResult.ERROR
 
@@ -99,3 +106,23 @@ def recalculated(document: Any) -> dict[tuple[str, str], Any]:
         for area in sheet.queryFormulaCells(FAILED).RangeAddresses:
             found[sheet.Name, f"{area.StartColumn}:{area.StartRow}"] = "erreur"
     return found
+
+
+def wrong_cells(office: "Office", fiche: Fiche) -> list[tuple[Any, ...]]:
+    """The formula cells whose value in the file is not what LibreOffice computes."""
+    document = office.load(fiche.path)
+    found = recalculated(document)
+    document.close(True)
+    wrong: list[tuple[Any, ...]] = [(place, "error") for place in found.keys() - fiche.values.keys()]
+    for place, value in fiche.values.items():
+        wanted = "" if value is None else value
+        if not isinstance(wanted, str):
+            wanted = pytest.approx(wanted, rel=1e-9, abs=1e-6 if fiche.is_money(place) else 1e-12)
+        if found.get(place) != wanted:
+            wrong.append((fiche.path.name, place, fiche.formulas[place], value, found.get(place)))
+    return wrong
+
+
+def fiches_of(calculation: Calculation, folder: Path) -> dict[str, Fiche]:
+    """The fiches of a region, written in a folder, by FINESS and in the order of its hospitals."""
+    return {path.name[:9]: Fiche(path) for path in write_all(calculation, folder)}

@@ -8,6 +8,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import range_boundaries
 
+from dotpop_addin.declarations.sent import Sending
+
 ALLOCATIONS, SPECIFIC, ACTIVITY, MEANS, TOTALS, SIGNATURE, IDENTIFICATION = (
     "T_Dotations",
     "T_ASR_Etablissement",
@@ -114,3 +116,29 @@ class Form:
     def save(self, path: Path | None = None) -> Path:
         self.book.save(path or self.path)
         return path or self.path
+
+
+def unlocked(book: openpyxl.Workbook) -> set[tuple[str, str]]:
+    """The cells of a file that may be typed over, as (sheet, cell)."""
+    return {
+        (sheet.title, cell.coordinate)
+        for sheet in book.worksheets
+        for line in sheet.iter_rows()
+        for cell in line
+        if not cell.protection.locked
+    }
+
+
+def entries(book: openpyxl.Workbook, sending: Sending) -> set[tuple[str, str]]:
+    """The cells of a file that its declaration asks for: entries, and keys too in lines that nobody has filled in."""
+    found = set()
+    for sheet in book.worksheets:
+        for table in sheet.tables.values():
+            columns = next(one for one in sending.tables.values() if one.excel == table.displayName).columns
+            left, top, _, bottom = range_boundaries(table.ref)
+            for row in range(top + 1, bottom + 1):
+                cells = [sheet.cell(row, left + place) for place in range(len(columns))]
+                pairs = list(zip(cells, columns, strict=True))
+                free = all(cell.value is None for cell, one in pairs if one.key)
+                found |= {(sheet.title, cell.coordinate) for cell, one in pairs if one.entry and (free or not one.key)}
+    return found

@@ -20,9 +20,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cases import region_book
+
 from dotpop_addin import hypotheses as files
 from dotpop_addin.declarations.psychiatrie import PSYCHIATRIE
-from dotpop_addin.files import fill, identify_region, template
 from dotpop_addin.scenarios import choose
 from dotpop_model import chain
 from dotpop_model.follow_up import Year
@@ -133,10 +134,8 @@ def write(
     year: int, path: Path, found: Tables | None = None, region: tuple[str, str] = ("Région A", "00"), **typed: str
 ) -> Path:
     """The workbook of a year, filled in; typed: further hypotheses, code → what is typed."""
-    book, own = template("psychiatrie"), tables(year) if found is None else found
-    frames = {one.name: getattr(own, one.name) for one in PSYCHIATRIE.tables_of("input") if hasattr(own, one.name)}
-    fill(book, PSYCHIATRIE, frames | lines(year))
-    identify_region(book, PSYCHIATRIE, *region, "Simulées")
+    own = tables(year) if found is None else found
+    book = region_book.filled("psychiatrie", own, (*region, "Simulées"), lines(year))
     given = {code: text for code, (_, _, text) in CHOICES.items()} | {"ANNEE_BASE": str(year)} | typed
     choose(book, [f"{code}={text}" for code, text in given.items()])
     book.save(path)

@@ -8,13 +8,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from cases import small_region
+from cases import region_book, small_region
 from cases.filling import ACTIVITY, MEANS, SPECIFIC, Form
 from cases.small_region import H1, H2, N1, O1
 
-from dotpop_addin.files import fill, identify_region, template
 from dotpop_addin.levels import Level
-from dotpop_addin.region import FIELDS
 from dotpop_addin.sending import send
 from dotpop_model.tables import Frame, Tables
 
@@ -54,11 +52,8 @@ COMMITMENTS = Frame.from_rows(
 
 def workbook(path: Path) -> None:
     """The region's workbook, filled in and not calculated."""
-    book, field, given = template("psychiatrie"), FIELDS["psychiatrie"], tables()
-    frames = {one.name: getattr(given, one.name) for one in field.tables_of("input") if hasattr(given, one.name)}
-    fill(book, field, {**frames, "financing": FINANCING, "commitments": COMMITMENTS})
-    identify_region(book, field, "Petite région", "00", "Démonstration (établissements inventés)")
-    book.save(path)
+    more = {"financing": FINANCING, "commitments": COMMITMENTS}
+    region_book.filled("psychiatrie", tables(), more=more).save(path)
 
 
 def sound(region: Path, folder: Path) -> dict[str, Path]:

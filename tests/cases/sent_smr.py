@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dotpop_addin.files import fill, identify_region, template
-from dotpop_addin.region import FIELDS
+from cases import region_book
+
 from dotpop_model.smr import SmrTables
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import COMPARTMENTS, POPULATION
@@ -141,8 +141,5 @@ OTHERS = [name for name in COMPARTMENTS if name != POPULATION]
 
 def workbook(path: Path, given: SmrTables | None = None) -> Path:
     """The region's workbook, filled in and not calculated."""
-    book, field, found = template("smr"), FIELDS["smr"], given or tables()
-    fill(book, field, {one.name: getattr(found, one.name) for one in field.tables_of("input") if hasattr(found, one.name)})
-    identify_region(book, field, "Petite région", "00", "Démonstration (établissements inventés)")
-    book.save(path)
+    region_book.filled("smr", given or tables()).save(path)
     return path
