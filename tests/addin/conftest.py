@@ -1,4 +1,4 @@
-"""What these tests share: a LibreOffice that runs; a small region that has asked, and what its hospitals answer."""
+"""What these tests share: a LibreOffice, a Windows; a small region that has asked, and what its hospitals answer."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import sent_region
 from cases.damaged_folders import Folder
+from cases.windows_stub import FakeWindows
 
 if TYPE_CHECKING:
     from cases.office import Office
@@ -48,3 +49,9 @@ def folder(sound_returns: dict[str, Path], asking_region: Path, tmp_path: Path) 
     """Where what comes back is put, beside the region that asked."""
     (tmp_path / "reçu").mkdir()
     return Folder(tmp_path / "reçu", sound_returns, asking_region)
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> FakeWindows:
+    """A Windows to install into."""
+    return FakeWindows(tmp_path)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cases.frames import cells
 from cases.small_region import H1, H2, O1, assumptions, tables
 
 from dotpop_model import chain
@@ -36,16 +37,6 @@ def before(name: str, region: str = "ARA's choices") -> Frame:
         return Frame({})
     whole = WHOLE[region][chain.STEPS[name].reads]
     return Frame({column: whole[column] for column in chain.STEPS[name].needs})
-
-
-def cells(frames: dict[str, Frame]) -> dict[tuple[str, int, str], Any]:
-    """Every cell by its table, line and column; a missing number as None."""
-    return {
-        (name, row, column): None if value != value else value
-        for name, frame in frames.items()
-        for row, line in enumerate(frame.records())
-        for column, value in line.items()
-    }
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases.frames import line
+from cases.frames import cells, line
 from cases.small_smr import (
     BASE,
     C1,
@@ -622,16 +622,6 @@ def test_controls_of_what_is_not_there_are_not_shown() -> None:
 
 
 # Each step alone
-
-
-def cells(found: dict[str, Frame]) -> dict[tuple[str, int, str], Any]:
-    """Every cell by its table, line and column; a missing number as None."""
-    return {
-        (name, row, column): None if value != value else value
-        for name, one in found.items()
-        for row, values in enumerate(one.records())
-        for column, value in values.items()
-    }
 
 
 CHOICES: dict[str, dict[str, Any]] = {
