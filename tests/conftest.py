@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from dotpop_addin.files import demonstration
 
-pytest.register_assert_rewrite("cases.faults_told")  # so that what differs is told
+pytest.register_assert_rewrite("cases.cell_calls", "cases.faults_told")  # so that what differs is told
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 gc.set_threshold(

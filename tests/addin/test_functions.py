@@ -1,25 +1,14 @@
 """The cell functions: values, blanks, texts and error codes in their place; the same through xlwings' COM call path."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from cases.cell_calls import DIV0, alike, column, through_excel
 
 from dotpop_addin.functions.ranges import OMITTED
 from dotpop_addin.functions.registry import BY_NAME, FUNCTIONS
 from dotpop_model import flows, index, trajectory, weighting
-
-DIV0 = -2146826281
-STUB = Path(__file__).parent.parent / "cases" / "com_stub.py"
-
-
-def column(*cells: Any) -> list[list[Any]]:
-    return [[cell] for cell in cells]
-
 
 # Each call with the cells it must show; values by hand, as in the tests of the model.
 CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
@@ -137,29 +126,20 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
 IDS = [case[0] for case in CALLS]
 
 
-def alike(rows: list[list[Any]]) -> list[list[Any]]:
-    return [[pytest.approx(cell, rel=1e-12) if isinstance(cell, int | float) else cell for cell in row] for row in rows]
-
-
 @pytest.mark.parametrize(("name", "arguments", "cells"), [case[1:] for case in CALLS], ids=IDS)
 def test_each_function_shows_its_cells(name: str, arguments: list[Any], cells: list[list[Any]]) -> None:
     assert BY_NAME[name](*arguments) == alike(cells)
 
 
 @pytest.fixture(scope="module")
-def through_excel() -> list[Any]:
-    """Every call above through xlwings' own COM layer, in a process of its own."""
-    pytest.importorskip("xlwings", reason="xlwings is not installed (extra « excel »)")
-    calls = json.dumps({"calls": [[name, arguments] for _, name, arguments, _ in CALLS]})
-    done = subprocess.run([sys.executable, str(STUB)], input=calls, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    results: list[Any] = json.loads(done.stdout)
-    return results
+def in_excel() -> list[Any]:
+    """Every call above through xlwings' own COM layer."""
+    return through_excel([(name, arguments) for _, name, arguments, _ in CALLS])
 
 
 @pytest.mark.parametrize("place", range(len(CALLS)), ids=IDS)
-def test_excel_shows_the_same_cells(through_excel: list[Any], place: int) -> None:
-    assert through_excel[place] == alike(CALLS[place][3])
+def test_excel_shows_the_same_cells(in_excel: list[Any], place: int) -> None:
+    assert in_excel[place] == alike(CALLS[place][3])
 
 
 def test_every_function_of_the_registry_is_called_above() -> None:

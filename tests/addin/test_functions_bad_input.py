@@ -1,16 +1,13 @@
 """The cell functions under bad arguments: never an exception, always rows of numbers and French texts."""
 
-import json
 import re
-import subprocess
-import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import pytest
+from cases.cell_calls import DIV0, alike, column, through_excel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,13 +15,7 @@ from dotpop_addin.functions.ranges import EXCEL_ERRORS, OMITTED
 from dotpop_addin.functions.registry import BY_NAME, FUNCTIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numbers too large overflow: that is told
-STUB = Path(__file__).parent.parent / "cases" / "com_stub.py"
-DIV0 = -2146826281
 WHOLE = 1_048_576  # rows of a sheet
-
-
-def column(*cells: Any) -> list[list[Any]]:
-    return [[cell] for cell in cells]
 
 
 GOOD: dict[str, list[Any]] = {
@@ -236,10 +227,6 @@ TOLD: list[tuple[str, str, list[Any], list[list[Any]]]] = [
 ]
 
 
-def alike(rows: list[list[Any]]) -> list[list[Any]]:
-    return [[pytest.approx(cell) if isinstance(cell, int | float) else cell for cell in row] for row in rows]
-
-
 @pytest.mark.parametrize(("name", "arguments", "cells"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD])
 def test_what_is_wrong_is_told_in_french(name: str, arguments: list[Any], cells: list[list[Any]]) -> None:
     assert BY_NAME[name](*arguments) == alike(cells)
@@ -277,7 +264,6 @@ def test_whole_columns_give_what_their_filled_rows_give(name: str, arguments: li
 
 def test_bad_arguments_come_through_excel_as_through_the_registry() -> None:
     """What JSON can carry of the bad arguments, through xlwings' own COM layer, in a process of its own."""
-    pytest.importorskip("xlwings", reason="xlwings is not installed (extra « excel »)")
     kinds = [kind for kind, value in BAD.items() if carried(value)]
     assert len(kinds) > 25
     calls = [
@@ -286,10 +272,7 @@ def test_bad_arguments_come_through_excel_as_through_the_registry() -> None:
         for place in range(len(arguments))
         for kind in kinds
     ]
-    content = json.dumps({"calls": calls})
-    done = subprocess.run([sys.executable, str(STUB)], input=content, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    for (name, arguments), rows in zip(calls, json.loads(done.stdout), strict=True):
+    for (name, arguments), rows in zip(calls, through_excel(calls), strict=True):
         assert rows == alike(BY_NAME[name](*arguments)), (name, arguments)
 
 

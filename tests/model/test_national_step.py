@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cases import small_region, small_smr
+from cases.faults_told import assert_told_at
 
 from dotpop_model import chain
 from dotpop_model.errors import ModelError
@@ -220,11 +221,7 @@ REFUSED = [
 def test_what_cannot_be_is_refused_with_its_place(
     tables: Tables, place: tuple[str, str, tuple[str, ...]], words: str
 ) -> None:
-    with pytest.raises(ModelError) as caught:
-        found(tables)
-    (fault,) = caught.value.faults
-    assert (fault.table, fault.column, fault.rows) == place
-    assert words in fault.message
+    assert_told_at(lambda: found(tables), place, words)
 
 
 def test_a_part_that_is_not_declared_is_told_with_the_weights() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from cases.faults_told import assert_told_at
 from cases.frames import line
 from cases.small_smr import EXEMPTION, OPTION, PUBLISHED, A, B, C, D, P, assumptions, changed, frame, frames, option, tables
 from hypothesis import given
@@ -227,11 +228,7 @@ REFUSED = [
 def test_what_cannot_be_is_refused_with_its_place(
     inputs: SmrTables, place: tuple[str, str, tuple[str, ...]], words: str
 ) -> None:
-    with pytest.raises(ModelError) as caught:
-        SMR.run(inputs, assumptions())
-    (fault,) = caught.value.faults
-    assert (fault.table, fault.column, fault.rows) == place
-    assert words in fault.message
+    assert_told_at(lambda: SMR.run(inputs, assumptions()), place, words)
 
 
 def test_nobody_can_receive_when_all_are_between_the_bounds() -> None:
