@@ -11,7 +11,7 @@ from dotpop_addin.batch.plan import STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.problems import ERROR, SEVERITIES, ordered
-from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
+from dotpop_addin.sheets.page import LETTERS, SHOWN, Cell, Page, Role
 from dotpop_addin.wording import several
 from dotpop_model import __version__
 from dotpop_model.errors import counted, named
@@ -47,8 +47,8 @@ PROBLEMS = (
 )
 NAMED = 5
 """Workbooks named in a sentence; the table has them all."""
-LETTERS, LINE = 0.85, 13.0
-"""Of a text that surely fit in a unit of width; points of a line of it."""
+FITTING, LINE = 0.85, 13.0
+"""Letters of a text that surely fit in a unit of width; points of a line of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,9 @@ def pages(batch: Batch) -> list[Page]:
 
 
 def _page(batch: Batch, name: str, title: str, columns: Sequence[tuple[str, int]]) -> Page:
-    page = Page(name, [float(width) for _, width in columns], "ABCDEFGH"[len(columns) - 1], 1)
     steps = ", ".join(LABELS[step] for step in batch.steps)
-    page.head(title, f"{batch.at:%d/%m/%Y à %H:%M} (UTC) · dotpop {__version__} · étapes : {steps}")
-    page.skip()
-    return page
+    told = f"{batch.at:%d/%m/%Y à %H:%M} (UTC) · dotpop {__version__} · étapes : {steps}"
+    return Page.titled(name, [float(width) for _, width in columns], title, told)
 
 
 def _files(batch: Batch) -> Page:
@@ -123,7 +121,7 @@ def _files(batch: Batch) -> Page:
     for one in batch.outcomes:
         steps = ", ".join(LABELS[step] for step in one.steps)
         texts = [_path(one.name), one.field, one.region, one.year, steps]
-        for letter, text in zip("ABCDE", texts, strict=True):
+        for letter, text in zip(LETTERS, texts, strict=False):
             if text:
                 page.put(letter, Cell(Role.WORDS, text))
         page.put("F", Cell(Role.FIGURE, one.seconds, "0.0"))
@@ -150,7 +148,7 @@ def _problems(batch: Batch) -> Page:
     _heads(page, PROBLEMS)
     for one in found:
         texts = [_path(one.file), one.severity, one.sheet, one.cell, one.found, one.expected, one.action]
-        for letter, text in zip("ABCDEFG", texts, strict=True):
+        for letter, text in zip(LETTERS, texts, strict=False):
             if text:
                 page.put(letter, Cell(Role.WORDS, text))
         page.put("B", Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT]))
@@ -166,7 +164,7 @@ def _heads(page: Page, columns: Sequence[tuple[str, int]]) -> None:
 
 def _high(page: Page, texts: Sequence[str], columns: Sequence[tuple[str, int]]) -> None:
     """The current row as high as its longest text needs."""
-    lines = max(ceil(len(text) / (LETTERS * width)) for text, (_, width) in zip(texts, columns, strict=False))
+    lines = max(ceil(len(text) / (FITTING * width)) for text, (_, width) in zip(texts, columns, strict=False))
     if lines > 1:
         page.heights[page.row] = 4 + LINE * lines
 

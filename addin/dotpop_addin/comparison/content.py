@@ -9,8 +9,8 @@ from dotpop_addin.comparison import changes
 from dotpop_addin.comparison.hospitals import Hospitals
 from dotpop_addin.declarations.common import POSITIONS, SMR_GROUPS
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
-from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Chart, Page, Series
-from dotpop_addin.synthese.tables import Placed, put_table, who
+from dotpop_addin.sheets.page import LETTERS, Page
+from dotpop_addin.sheets.tables import Placed, draw, put_table, who
 from dotpop_model.tables import Frame
 from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 
@@ -44,10 +44,8 @@ class Content:
 
     def page(self, name: str, title: str, widths: Sequence[float]) -> Page:
         """A page under its title, and the scenarios' letters."""
-        page = Page(name, widths, LETTERS[len(widths) - 1], 3)
-        page.head(title, " · ".join(f"{letter} : {name}" for letter, name in zip(self.letters, self._names, strict=True)))
-        page.skip()
-        return page
+        told = " · ".join(f"{letter} : {name}" for letter, name in zip(self.letters, self._names, strict=True))
+        return Page.titled(name, widths, title, told)
 
     def put(self, page: Page, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Placed:
         """A table on a page."""
@@ -128,11 +126,7 @@ class Content:
             rows.append((letter, name, *counts, whole["need"], last["objective"], last["capacity"], last["allocation"]))
         placed = self.put(page, "Positions", asked, rows)
         fills = POSITION_FILL | {"neutral": "BDBDBD"}
-        bars = [Series(placed.letters[word], placed.head, colour) for word, colour in fills.items()]
-        page.skip()
-        chart = Chart("stacked", "Établissements par position", "", "0", "A", placed.head, placed.count, bars, page.row)
-        page.charts.append(chart)
-        page.skip(CHART_ROWS + 1)
+        draw(page, "Établissements par position", placed, "letter", fills, kind="stacked", shown="0")
         return page
 
     def _crossings(self) -> Page:
@@ -180,7 +174,7 @@ class Content:
             (self.letters[line[0]], line[1], names.get(line[2], line[2]), *line[3:]) for line in self._hospitals.winners()
         ]
         placed = self.put(page, "Groupes", asked, rows)
-        page.frozen, page.filtered = placed.head, placed.area
+        placed.keep_in_view(page)
         return page
 
     def _quantity(self, sheet: str, name: str, title: str, header: str, kind: Kind, width: int) -> Page:
@@ -203,10 +197,7 @@ class Content:
         ]
         frame = self._hospitals.table(name)
         placed = put_table(page, Table("comparison", "", title, tuple(asked)), frame)
-        bars = [Series(placed.letters[f"value_{place}"], placed.head, COLOURS[place]) for place in range(count)]
-        shown = "0.00" if kind == Kind.RATE else "#,##0"
-        page.frozen, page.filtered = placed.head, placed.area
-        page.keep(CHART_ROWS + 1)
-        page.charts.append(Chart("column", title, "", shown, "B", placed.head, placed.count, bars, page.row + 1))
-        page.skip(CHART_ROWS + 1)
+        placed.keep_in_view(page)
+        bars = {f"value_{place}": COLOURS[place] for place in range(count)}
+        draw(page, title, placed, "name", bars, kind="column", shown="0.00" if kind == Kind.RATE else "#,##0")
         return page

@@ -1,7 +1,6 @@
 """The sheets « Origine des écarts »: what of each change comes from data, from hypotheses, from money."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ from dotpop_addin.comparison.hospitals import Hospitals
 from dotpop_addin.comparison.origin_words import LABELS, LEAST, LEGEND, Words
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.declarations.origins import Origin
-from dotpop_addin.sheets.page import CHART_ROWS, Chart, Page, Series
-from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_addin.sheets.page import CHART_ROWS, Page
+from dotpop_addin.sheets.tables import Placed, draw, put_table
 from dotpop_model.tables import Frame
 from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 
@@ -96,7 +95,7 @@ class _Pair:
         page = self._content.page(f"{sheet}{self._suffix}", title, [float(one.width) for one in asked])
         page.section("L'établissement dont l'indice change le plus d'abord")
         placed = put_table(page, Table("origins", "", title, tuple(asked)), self._lines(asked), looks=self._looks(columns))
-        page.frozen, page.filtered = placed.head, placed.area
+        placed.keep_in_view(page)
         return page, placed
 
     def _looks(self, columns: Sequence[Column]) -> dict[str, str]:
@@ -133,12 +132,23 @@ class _Pair:
         if not shown:
             return
         title = "Écart d'indice, part par part" + (f" ({shown} plus grands)" if shown < placed.count else "")
-        bars = [Series(placed.letters[f"index_{part}"], placed.head, FILLS[part]) for part in self._parts]
         page.keep(TALL + 3)
         page.section("Écarts d'indice")
-        chart = Chart("stacked", title, "", "+0.00;-0.00;0", "B", placed.head, shown, bars, page.row, TALL, None, True)
-        page.charts.append(replace(chart, source=source))
-        page.skip(TALL)
+        bars = {f"index_{part}": FILLS[part] for part in self._parts}
+        draw(
+            page,
+            title,
+            placed,
+            "name",
+            bars,
+            kind="stacked",
+            shown="+0.00;-0.00;0",
+            signed=True,
+            source=source,
+            count=shown,
+            height=TALL,
+            apart=0,
+        )
 
     def _means(self, page: Page) -> None:
         """The mean of each segment that some hospital of both scenarios keeps."""

@@ -185,7 +185,6 @@ def _compartments(part: Part, smr: Smr) -> None:
         Chart(
             kind="column",
             title="Recettes par compartiment (€)",
-            axis="€",
             shown="#,##0",
             categories="A",
             under=first - 1,

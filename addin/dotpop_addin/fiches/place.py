@@ -57,7 +57,6 @@ def place(part: Part) -> None:
         Chart(
             kind="column",
             title="Indices des établissements comparés, sans leurs noms (arrondis au centième)",
-            axis="Indice",
             shown="0.00",
             categories=RANK,
             under=first - 1,

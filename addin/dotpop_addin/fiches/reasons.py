@@ -97,7 +97,6 @@ def _chart(part: Part, first: int) -> None:
         Chart(
             kind="stacked",
             title="De la moyenne (1) à l'indice de l'établissement",
-            axis="Indice",
             shown="0.00",
             categories="A",
             under=first - 1,

@@ -161,7 +161,6 @@ def _chart(part: Part, amounts: int, effects: int) -> None:
         Chart(
             kind="line",
             title="Dotation et dotation à la moyenne, par année (€)",
-            axis="€",
             shown="#,##0",
             categories="A",
             under=amounts - 1,

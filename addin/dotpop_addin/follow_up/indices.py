@@ -4,10 +4,10 @@ from dotpop_addin.declarations.common import YES_NO
 from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, GREEN, LIGHT, ORANGE, PURPLE, Sheets, draw, only, table
+from dotpop_addin.follow_up.sheets import DARK, GREEN, LIGHT, ORANGE, PURPLE, Sheets, only, table
 from dotpop_addin.follow_up.words import MOVEMENTS, PERIMETERS, VERDICTS
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import Placed, who
+from dotpop_addin.sheets.tables import Placed, draw, who
 
 MOVED = (
     column("Se rapproche de 1 de", "nearer", Kind.RATE, 13),

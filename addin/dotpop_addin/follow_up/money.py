@@ -4,10 +4,10 @@ from dotpop_addin.declarations.common import COMMITMENT_STATES, YES_NO
 from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, draw, only, table
+from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, only, table
 from dotpop_addin.follow_up.words import LINES
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import who
+from dotpop_addin.sheets.tables import draw, who
 from dotpop_addin.wording import several
 from dotpop_model.errors import counted
 from dotpop_model.follow_up.totals import WHOLE

@@ -3,10 +3,10 @@
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, ORANGE, Sheets, draw, table
+from dotpop_addin.follow_up.sheets import DARK, ORANGE, Sheets, table
 from dotpop_addin.follow_up.words import WINNERS
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import who
+from dotpop_addin.sheets.tables import draw, who
 from dotpop_addin.wording import percent
 from dotpop_model.hypotheses import Hypotheses
 

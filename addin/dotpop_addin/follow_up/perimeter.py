@@ -7,10 +7,10 @@ from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.indices import PATH_TITLE
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, draw, only, table
+from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, only, table
 from dotpop_addin.follow_up.words import STATES, VERDICTS
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import Placed
+from dotpop_addin.sheets.tables import Placed, draw
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 

@@ -4,10 +4,10 @@ import numpy as np
 
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
-from dotpop_addin.follow_up.sheets import DARK, GREEN, ORANGE, PURPLE, SERIES, Sheets, draw, only, table
+from dotpop_addin.follow_up.sheets import DARK, GREEN, ORANGE, PURPLE, SERIES, Sheets, only, table
 from dotpop_addin.follow_up.words import OUTCOMES, STATES
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.synthese.tables import who
+from dotpop_addin.sheets.tables import draw, who
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.sharing import HALF_CENT
 from dotpop_model.tables import Frame

@@ -1,14 +1,14 @@
-"""What every page of a follow-up is made with: its head, its tables, its charts."""
+"""What every page of a follow-up is made with: its head, its tables, its colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.declarations.kinds import Column, Table
 from dotpop_addin.follow_up.reading import Followed
-from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, lines_of
-from dotpop_addin.synthese.tables import Placed, put_table
+from dotpop_addin.sheets.page import Cell, Page, Role, lines_of
+from dotpop_addin.sheets.tables import Placed, put_table
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
@@ -50,10 +50,7 @@ class Sheets:
         """A page as wide as its tables."""
         columns = max(len(one.columns) for one in tables)
         widths = [max(one.columns[place].width for one in tables if place < len(one.columns)) for place in range(columns)]
-        page = Page(name, [float(width) for width in widths], LETTERS[columns - 1], 3)
-        page.head(title, self._told)
-        page.skip()
-        return page
+        return Page.titled(name, [float(width) for width in widths], title, self._told)
 
     def topic(self, page: Page, topic: str, text: str) -> None:
         """A word in the first column, what is found beside it."""
@@ -83,40 +80,8 @@ class Sheets:
             page.sentence(told)
         placed = self.put(page, table, frame, looks)
         if placed.count:
-            page.frozen, page.filtered = placed.head, placed.area
+            placed.keep_in_view(page)
         return page, placed
-
-
-def draw(
-    page: Page,
-    title: str,
-    placed: Placed,
-    categories: str,
-    series: Mapping[str, str],
-    *,
-    kind: str = "line",
-    shown: str = "#,##0",
-    signed: bool = False,
-    dashed: Sequence[str] = (),
-    lines: Sequence[str] = (),
-    source: str = "",
-    count: int | None = None,
-    height: int = CHART_ROWS,
-) -> None:
-    """A chart under what stands on the page. series: column → colour. lines: those drawn over the bars."""
-    if not placed.count:
-        return
-    page.keep(height + 1)
-    drawn = [
-        Series(placed.letters[name], placed.head, colour, dashed=name in dashed, line=name in lines)
-        for name, colour in series.items()
-    ]
-    letter, number = placed.letters[categories], placed.count if count is None else count
-    chart = Chart(
-        kind, title, "", shown, letter, placed.head, number, drawn, page.row + 1, height, signed=signed, source=source
-    )
-    page.charts.append(chart)
-    page.skip(height + 1)
 
 
 def only(frame: Frame, **values: object) -> Frame:

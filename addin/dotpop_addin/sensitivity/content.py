@@ -8,8 +8,8 @@ import numpy as np
 from dotpop_addin.declarations.common import NATURE, POSITIONS, REGION
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.sensitivity.findings import MOST_NAMED, Study
-from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, computed
-from dotpop_addin.synthese.tables import Placed, put_table, who
+from dotpop_addin.sheets.page import Cell, Page, Role, computed
+from dotpop_addin.sheets.tables import Placed, draw, put_table, who
 from dotpop_model import __version__
 from dotpop_model.errors import counted, french
 from dotpop_model.sensitivity.study import POSITIONS as CHANCES
@@ -54,18 +54,15 @@ class Content:
         return [*found, self._factors(), *self._refused()]
 
     def _page(self, name: str, title: str, widths: Sequence[float]) -> Page:
-        page = Page(name, widths, LETTERS[len(widths) - 1], 3)
         identity, region = self._study.calculation.region.identity, self._study.calculation.region
         told = f"{identity.get(REGION, '')} · {self._field.label} · base {region.hypotheses.base_year} · {self._name} · "
-        page.head(title, f"{told}Données : {identity.get(NATURE, '')}")
-        page.skip()
-        return page
+        return Page.titled(name, widths, title, f"{told}Données : {identity.get(NATURE, '')}")
 
     def _put(self, page: Page, columns: Columns, rows: Iterable[Sequence[Any]], *, frozen: bool = True) -> Placed:
         frame = Frame.from_rows([one.name for one in columns], rows)
         placed = put_table(page, Table("study", "", "", tuple(columns)), frame)
         if frozen:
-            page.frozen, page.filtered = placed.head, placed.area
+            placed.keep_in_view(page)
         return placed
 
     def _widths(self, columns: Columns) -> list[float]:
@@ -106,14 +103,9 @@ class Content:
         page.sentence(
             "Indices de Sobol, moyenne des établissements : la part de la variance de l'indice que ce facteur explique."
         )
-        page.keep(TALL)
-        bars = [
-            Series(placed.letters["first"], placed.head, RESULT_HEADER),
-            Series("C", placed.head, POSITION_FILL["under"]),
-        ]
+        bars = {"first": RESULT_HEADER, "total": POSITION_FILL["under"]}
         told = "Ce qui rend les indices incertains (part de la variance)"
-        page.charts.append(Chart("bar", told, "", "0%", "A", placed.head, placed.count, bars, page.row, TALL))
-        page.skip(TALL)
+        draw(page, told, placed, "label", bars, kind="bar", shown="0%", height=TALL, apart=0)
         return page
 
     def _positions(self) -> Page:
@@ -134,11 +126,9 @@ class Content:
         page.section("Du moins au mieux doté ; en graphique sous le tableau")
         lines = sorted(study.positions(), key=lambda line: (line[3], line[0]))
         placed = self._ranked = self._put(page, asked, lines)
-        page.keep(TALL + 1)
-        bars = [Series(placed.letters[word], placed.head, FILLS[word]) for word in POSITIONS.values()]
+        bars = {word: FILLS[word] for word in POSITIONS.values()}
         told = "Chances de chaque position, du moins au mieux doté"
-        page.charts.append(Chart("stacked", told, "", "0%", "B", placed.head, placed.count, bars, page.row + 1, TALL, 1))
-        page.skip(TALL + 1)
+        draw(page, told, placed, "name", bars, kind="stacked", shown="0%", height=TALL, most=1)
         return page
 
     def _crossings(self) -> Page:
@@ -209,11 +199,10 @@ class Content:
                 cell = computed(value, kind, formula) if kind else Cell(Role.WORDS, value, "@", f"={formula}")
                 page.put(letter, cell)
             page.skip()
-        bars = [Series("E", head, POSITION_FILL["under"]), Series("F", head, POSITION_FILL["over"])]
-        page.keep(TALL + 1)
+        placed = Placed(head, SHOWN, {"label": "B", "low": "E", "high": "F"})
+        bars = {"low": POSITION_FILL["under"], "high": POSITION_FILL["over"]}
         told = "Écart de l'indice, une hypothèse à la fois (les plus grands)"
-        page.charts.append(Chart("bar", told, "", "+0.00;-0.00;0", "B", head, SHOWN, bars, page.row + 1, TALL))
-        page.skip(TALL + 1)
+        draw(page, told, placed, "label", bars, kind="bar", shown="+0.00;-0.00;0", height=TALL)
         return page
 
     def _leading(self) -> Page:
@@ -258,11 +247,8 @@ class Content:
             page.sentence("Aucun.")
             return page
         placed = self._put(page, asked, lines)
-        page.keep(CHART_ROWS + 1)
-        bars, count = [Series(placed.letters["jump"], placed.head, RESULT_HEADER)], min(placed.count, SHOWN)
-        told = "Les plus hautes marches (€)"
-        page.charts.append(Chart("bar", told, "", "#,##0", "B", placed.head, count, bars, page.row + 1, TALL))
-        page.skip(TALL + 1)
+        told, count = "Les plus hautes marches (€)", min(placed.count, SHOWN)
+        draw(page, told, placed, "name", {"jump": RESULT_HEADER}, kind="bar", count=count, height=TALL)
         return page
 
     def _factors(self) -> Page:

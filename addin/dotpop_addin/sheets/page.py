@@ -94,7 +94,6 @@ class Chart:
 
     kind: str
     title: str
-    axis: str
     shown: str
     categories: str
     under: int
@@ -123,6 +122,14 @@ class Page:
     charts: list[Chart] = field(default_factory=list)
     filtered: str = ""  # area with a filter on each of its headers
     choices: dict[str, str] = field(default_factory=dict)  # cells with a list, and the area that it is made of
+
+    @classmethod
+    def titled(cls, name: str, widths: Sequence[float], title: str, told: str, frozen: int = 3) -> "Page":
+        """A sheet as wide as its columns, with its title and what it is about; filled from under the frozen rows."""
+        page = cls(name, widths, LETTERS[len(widths) - 1], frozen)
+        page.head(title, told)
+        page.row = frozen + 1
+        return page
 
     def head(self, title: str, told: str) -> None:
         """The title of the sheet, and under it what it is about."""

@@ -5,7 +5,8 @@ from math import ceil
 from pathlib import Path
 
 from dotpop_addin.reading import shown
-from dotpop_addin.sheets.page import Cell, Chart, Page, Role, Series
+from dotpop_addin.sheets.page import Cell, Page, Role
+from dotpop_addin.sheets.tables import Placed, draw
 from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import SURVEY, Answers
 from dotpop_addin.survey.disputed import disputed_page
@@ -86,13 +87,10 @@ def essential_page(survey: Survey) -> Page:
             [words(label), number(found.of(one.choice)), number(base), share, silent, words(printed), words(one.source)],
         )
     height = BARS + len(printed_ones)
-    made.keep(height + 1)
-    bars = [Series("B", head, RESULT_HEADER, told=True)]
-    title = f"Nombre de régions, sur {len(survey.answers)}"
-    made.charts.append(
-        Chart("bar", title, "", "0", "A", head, len(printed_ones), bars, made.row + 1, height, most=len(survey.answers))
-    )
-    made.skip(height + 1)
+    title, most = f"Nombre de régions, sur {len(survey.answers)}", len(survey.answers)
+    placed = Placed(head, len(printed_ones), {"answer": "A", "regions": "B"})
+    bars = {"regions": RESULT_HEADER}
+    draw(made, title, placed, "answer", bars, kind="bar", shown="0", told=True, height=height, most=most)
     return made
 
 

@@ -40,9 +40,7 @@ class Survey:
 
 def page(survey: Survey, name: str, title: str, widths: Sequence[float]) -> Page:
     """A page with its head."""
-    made = Page(name, widths, LETTERS[len(widths) - 1], 2)
-    made.head(title, survey.told)
-    return made
+    return Page.titled(name, widths, title, survey.told, frozen=2)
 
 
 def beside(on: Page, label: str, text: str) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from math import ceil
 
-from dotpop_addin.sheets.page import Cell, Chart, Page, Role, Series
+from dotpop_addin.sheets.page import Cell, Page, Role
+from dotpop_addin.sheets.tables import Placed, draw
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.counting import Count
 from dotpop_addin.survey.questions import DATE, NUMBER, ONE, SEVERAL, TEXT, Question, Theme
@@ -33,7 +34,7 @@ def _list(survey: Survey, theme: Theme) -> Page:
         made.frozen = head
         for question in counted:
             _answers(made, question, survey.counts[question.code])
-        _draw(made, theme.title, head, made.row - head - 1, {"B": RESULT_HEADER, "C": "B8C0CC"}, len(survey.answers))
+        _draw(made, theme.title, head, {"B": RESULT_HEADER, "C": "B8C0CC"}, len(survey.answers))
     _numbers(made, survey, theme)
     _texts(made, survey, theme)
     return made
@@ -51,13 +52,11 @@ def _answers(made: Page, question: Question, found: Count) -> None:
         row(made, [Cell(Role.WITHHELD, f"    {why}"), None, number(len(who)), None, None, words(", ".join(who))])
 
 
-def _draw(made: Page, title: str, head: int, count: int, series: dict[str, str], most: int) -> None:
-    """The counts as bars, under the table."""
-    height = MARGIN + ceil(count * ROW_OF_BAR)
-    made.keep(height + 1)
-    bars = [Series(letter, head, colour, told=True) for letter, colour in series.items()]
-    made.charts.append(Chart("bar", f"{title} (régions)", "", "0", "A", head, count, bars, made.row + 1, height, most=most))
-    made.skip(height + 1)
+def _draw(made: Page, title: str, head: int, series: dict[str, str], most: int) -> None:
+    """The counts as bars, under the table, which goes down to where the page stands. series: column → colour."""
+    placed = Placed(head, made.row - head - 1, {letter: letter for letter in ("A", *series)})
+    height = MARGIN + ceil(placed.count * ROW_OF_BAR)
+    draw(made, f"{title} (régions)", placed, "A", series, kind="bar", shown="0", told=True, height=height, most=most)
 
 
 def _numbers(made: Page, survey: Survey, theme: Theme) -> None:
@@ -113,7 +112,7 @@ def _grid(survey: Survey, theme: Theme) -> Page:
         each = [number(found.of(choice.code)) for choice in choices]
         none = number(len(survey.answers) - len(found.answered))
         row(made, [Cell(Role.FIGURE, question.short), number(len(there)), *each, none, words(", ".join(there))])
-    _draw(made, theme.title, head, len(asked), {"B": RESULT_HEADER}, len(survey.answers))
+    _draw(made, theme.title, head, {"B": RESULT_HEADER}, len(survey.answers))
     _texts(made, survey, theme)
     return made
 

@@ -10,9 +10,9 @@ from dotpop_addin.disclosure import Reading
 from dotpop_addin.levels import HOSPITALS
 from dotpop_addin.names import Names
 from dotpop_addin.region import Region
-from dotpop_addin.sheets.page import CHART_ROWS, Chart, Page, Series
+from dotpop_addin.sheets.page import CHART_ROWS, Page
+from dotpop_addin.sheets.tables import Placed, draw, put_table
 from dotpop_addin.synthese import activity
-from dotpop_addin.synthese.tables import Placed, put_table
 from dotpop_model.tables import Frame
 from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
 
@@ -43,17 +43,18 @@ class Content:
         ]
         return [*pages, *self._activity(), *self._single("Contrôles", "controls")]
 
-    def _page(self, name: str, title: str, widths: Sequence[float], last: str) -> Page:
+    def _page(self, name: str, title: str, widths: Sequence[float]) -> Page:
         """A sheet with its head: the region, the level and what it excludes, what the mark means."""
-        page, identity, given = Page(name, widths, last, 4), self._region.identity, self._reading.disclosure
+        identity, given = self._region.identity, self._reading.disclosure
         base, label = self._region.hypotheses.base_year, self._region.field.label
         told = f"{label} · base {base} · Données : {self.told(identity.get(NATURE, ''))}"
-        page.head(f"{title} · {self.told(identity.get(REGION, ''))}", told)
+        page = Page.titled(name, widths, f"{title} · {self.told(identity.get(REGION, ''))}", told, frozen=2)
         federation = self._reading.reader.federation
         reader = f" Destinataire : fédération {federation}." if federation else ""
         absent = "" if given.admits(HOSPITALS) else " Un groupe trop petit n'a pas de ligne du tout."
         for text in (levels.told(given.level) + reader, disclosure.withheld(given) + absent):
             page.sentence(text)
+        page.frozen = page.row - 1
         return page
 
     def _table(self, page: Page, name: str, without: Sequence[str] = ()) -> Placed:
@@ -66,19 +67,18 @@ class Content:
 
     def _summary(self) -> Page:
         """Positions, envelope, years, with their charts."""
-        page = self._page("Synthèse", "Dotation populationnelle", self._widths("positions"), "L")
+        page = self._page("Synthèse", "Dotation populationnelle", self._widths("positions"))
         page.section("Positions, dotations et besoins")
         placed = self._table(page, "positions")
-        bars = [Series(placed.letters[f"hospitals_{word}"], placed.head, colour) for word, colour in COLOURS.items()]
-        _draw(page, "Établissements par position", placed, "segment", bars, kind="stacked", shown="0")
+        bars = {f"hospitals_{word}": colour for word, colour in COLOURS.items()}
+        draw(page, "Établissements par position", placed, "segment", bars, kind="stacked", shown="0")
         page.section("De la dotation régionale aux segments")
         self._table(page, "split")
         page.section("Trajectoire de la région", over=True)
         placed = self._table(page, "years")
         if not self._reading.withheld("years")["capacity"].any():
-            capacity = Series(placed.letters["capacity"], placed.head, RESULT_HEADER)
-            objective = Series(placed.letters["objective"], placed.head, COLOURS["under"], dashed=True)
-            _draw(page, "Rattrapage : capacité cumulée et objectif (€)", placed, "year", [capacity, objective])
+            lines = {"capacity": RESULT_HEADER, "objective": COLOURS["under"]}
+            draw(page, "Rattrapage : capacité cumulée et objectif (€)", placed, "year", lines, dashed=["objective"])
         return page
 
     def _groups(self) -> list[Page]:
@@ -90,7 +90,7 @@ class Content:
         frame = Frame({column: names if column == "name" else frame[column] for column in frame.names})
         # tables with and without the column of names stand under each other: each column holds an amount in one of them
         widths = [max(width, AMOUNT_WIDTH) for width in self._widths("group_indices", ["kind"])]
-        page = self._page("Groupes", "Indices des groupes d'établissements", widths, "G")
+        page = self._page("Groupes", "Indices des groupes d'établissements", widths)
         for label, kind in self._region.field.words("group_indices", "kind").items():
             rows = frame["kind"] == kind
             if not rows.any():
@@ -99,9 +99,9 @@ class Content:
             hidden = {column: mask[rows] for column, mask in secret.items()}
             without = ["kind"] if kind == "departement" else ["kind", "name"]
             placed = put_table(page, self._region.field.tables["group_indices"], frame.where(rows), hidden, without)
-            bars = [Series(placed.letters["index"], placed.head, RESULT_HEADER, told=True)]
             title = f"Indice par {label.lower()}, tous établissements confondus"
-            _draw(page, title, placed, "name" if "name" in placed.letters else "group", bars, "column", "0.00")
+            along = "name" if "name" in placed.letters else "group"
+            draw(page, title, placed, along, {"index": RESULT_HEADER}, kind="column", shown="0.00", told=True)
         return [page]
 
     def _ranking(self) -> list[Page]:
@@ -111,16 +111,15 @@ class Content:
             return []
         without = [] if any(frame.texts("name")) else ["name"]
         widths = [10.0, *([] if without else [40.0]), *[18.0] * 5]
-        page = self._page("Classement", "Classement des établissements", widths, "F" if without else "G")
+        page = self._page("Classement", "Classement des établissements", widths)
         page.section("Indices, du moins au mieux doté")
         if len(self._reading.seen) < len(self._region.tables.finess):
             page.sentence("Les indices des établissements sans nom sont arrondis au centième, dans les cellules mêmes.")
-        chart = page.row
-        page.skip(CHART_ROWS)
+        room = page.skip(CHART_ROWS)
         placed = self._table(page, "ranking", without=without)
-        bars = [Series(placed.letters[word], placed.head, colour) for word, colour in COLOURS.items()]
-        bounds = [Series(placed.letters[word], placed.head, INK, dashed=True, line=True) for word in ("low", "high")]
-        _draw(page, "Indices et bornes de la position neutre", placed, "rank", [*bars, *bounds], "column", "0.00", chart)
+        bounds = dict.fromkeys(("low", "high"), INK)
+        title, series, lines = "Indices et bornes de la position neutre", COLOURS | bounds, [*bounds]
+        draw(page, title, placed, "rank", series, kind="column", shown="0.00", dashed=lines, lines=lines, row=room)
         return [page]
 
     def _single(self, name: str, result: str, without: Sequence[str] = ()) -> list[Page]:
@@ -129,9 +128,9 @@ class Content:
         if not len(frame):
             return []
         widths = self._widths(result, without)
-        page = self._page(name, table.title, widths, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(widths) - 1])
+        page = self._page(name, table.title, widths)
         placed = self._table(page, result, without)
-        page.frozen, page.filtered = placed.head, placed.area
+        placed.keep_in_view(page)
         return [page]
 
     def _activity(self) -> list[Page]:
@@ -140,30 +139,9 @@ class Content:
         if not len(frame):
             return []
         widths = [column.width for column in activity.COLUMNS]
-        page = self._page("Activité", activity.TABLE.title, widths, "G")
+        page = self._page("Activité", activity.TABLE.title, widths)
         labels = np.array([self.told(text) for text in frame.texts("form")], dtype=object)
         frame = Frame({name: labels if name == "form" else frame[name] for name in frame.names})
         placed = put_table(page, activity.TABLE, frame, secret)
-        page.frozen, page.filtered = placed.head, placed.area
+        placed.keep_in_view(page)
         return [page]
-
-
-def _draw(
-    page: Page,
-    title: str,
-    placed: Placed,
-    categories: str,
-    series: Sequence[Series],
-    kind: str = "line",
-    shown: str = "#,##0",
-    row: int = 0,
-) -> None:
-    """A chart of a table, under it or at a row; none of an empty one."""
-    if not placed.count:
-        return
-    if not row:
-        page.keep(CHART_ROWS + 1)
-    letter = placed.letters[categories]
-    page.charts.append(Chart(kind, title, "", shown, letter, placed.head, placed.count, series, row or page.row + 1))
-    if not row:
-        page.skip(page.charts[-1].height + 1)

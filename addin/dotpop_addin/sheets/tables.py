@@ -1,4 +1,4 @@
-"""Tables of results as cells of a page: headers, labels, number formats, positions in their colours, the mark of secrets."""
+"""Tables of results as cells of a page: headers, labels, number formats, positions, the mark of secrets; their charts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from dotpop_addin.declarations.common import POSITIONS
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table, column
 from dotpop_addin.rendering import FORMATS, formats, rows
-from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, withheld
+from dotpop_addin.sheets.page import CHART_ROWS, LETTERS, Cell, Chart, Page, Role, Series, withheld
 from dotpop_model.tables import Frame, Mask
 
 HEIGHT = 44  # of headers
@@ -28,6 +28,10 @@ class Placed:
     def area(self) -> str:
         """Headers and lines."""
         return f"A{self.head}:{list(self.letters.values())[-1]}{self.head + self.count}"
+
+    def keep_in_view(self, page: Page) -> None:
+        """The headers stay in view, with a filter on each: for the one long table of a page."""
+        page.frozen, page.filtered = self.head, self.area
 
 
 def who(segments: Mapping[str, str]) -> tuple[Column, ...]:
@@ -74,3 +78,42 @@ def figure(value: Any, column: Column, shown: str) -> Cell:
     if isinstance(value, date):
         return Cell(Role.FIGURE, (value - DAY_ZERO).days, shown)
     return Cell(Role.FIGURE, value, shown if column.kind in NUMERIC else "General")
+
+
+def draw(
+    page: Page,
+    title: str,
+    placed: Placed,
+    categories: str,
+    series: Mapping[str, str],
+    *,
+    kind: str = "line",
+    shown: str = "#,##0",
+    signed: bool = False,
+    told: bool = False,
+    dashed: Sequence[str] = (),
+    lines: Sequence[str] = (),
+    source: str = "",
+    count: int | None = None,
+    height: int = CHART_ROWS,
+    most: float | None = None,
+    apart: int = 1,
+    row: int = 0,
+) -> None:
+    """A chart of a table, under what stands on the page, on one printed page; none of an empty table.
+
+    categories: column of the names. series: column → colour. told: values are written on their bars. dashed, lines: series
+    with dashes, and those drawn over the bars. count: lines drawn (None: all). apart: empty rows above. row: where room was
+    left for it (0: none was). Others as `Chart`.
+    """
+    if not placed.count:
+        return
+    if not row:
+        page.keep(apart + height)
+        row = page.skip(apart + height) + apart
+    drawn = [
+        Series(placed.letters[name], placed.head, colour, name in dashed, told, name in lines)
+        for name, colour in series.items()
+    ]
+    letter, number = placed.letters[categories], placed.count if count is None else count
+    page.charts.append(Chart(kind, title, shown, letter, placed.head, number, drawn, row, height, most, signed, source))
