@@ -12,7 +12,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook_templates.look import POSITION_FILL
+from workbook_templates.look import AMBER, BAR_FILL, DARK, GRID_LINE, INK, ORANGE, PALE, PINK, PURPLE, TEAL, WHITE
 
 DASHED = "dash"
 
@@ -26,16 +26,16 @@ def index_chart(source: Worksheet, left: int, first: int, last: int, area: str) 
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "clustered", 100, 25
     chart.title = "Indice de financement par établissement, du moins au mieux doté"
-    for place, colour in enumerate(POSITION_FILL.values()):
+    for place, colour in enumerate(BAR_FILL.values()):
         column = left + 2 + place
         chart.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
-        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill="BDBDBD" if colour == "F2F2F2" else colour)
+        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=colour)
     names = Reference(source, min_col=left + 1, min_row=first, max_row=last)
     chart.set_categories(names)
     bounds = LineChart()
     for column in (left + 5, left + 6):
         bounds.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
-        _line(bounds, "1F2937", DASHED)
+        _line(bounds, INK, DASHED)
     bounds.set_categories(names)
     chart += bounds
     _axes(chart, "Indice (1 = moyenne du segment)", "0.00")
@@ -52,12 +52,12 @@ def trajectory_chart(source: Worksheet, left: int, first: int, last: int, area: 
     chart.type, chart.gapWidth = "col", 60
     chart.title = "Rattrapage : capacité cumulée et objectif (€)"
     chart.add_data(Reference(source, min_col=left + 4, min_row=first - 1, max_row=last), titles_from_data=True)
-    chart.series[0].graphicalProperties = GraphicalProperties(solidFill="264653")
+    chart.series[0].graphicalProperties = GraphicalProperties(solidFill=DARK)
     years = Reference(source, min_col=left, min_row=first, max_row=last)
     chart.set_categories(years)
     goal = LineChart()
     goal.add_data(Reference(source, min_col=left + 5, min_row=first - 1, max_row=last), titles_from_data=True)
-    _line(goal, "E66101", DASHED)
+    _line(goal, ORANGE, DASHED)
     goal.set_categories(years)
     chart += goal
     _axes(chart, "€", "#,##0")
@@ -70,7 +70,7 @@ def tried_chart(source: Worksheet, first: int, last: int, area: str) -> LineChar
     """Lines of the allocations by year of the hospital chosen in Atelier: the region's, and tried."""
     chart = LineChart()
     chart.title = "Dotation de l'établissement choisi (€)"
-    for column, colour, dash in ((7, "264653", "solid"), (8, "E66101", DASHED)):
+    for column, colour, dash in ((7, DARK, "solid"), (8, ORANGE, DASHED)):
         chart.add_data(Reference(source, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
         _line(chart, colour, dash)
     chart.set_categories(Reference(source, min_col=6, min_row=first, max_row=last))
@@ -98,13 +98,12 @@ class Bars:
     most: float | None = None
 
 
-DARK, LIGHT, WARM, VIOLET, GREY, TEAL, PINK = "264653", "E9C46A", "E66101", "5E3C99", "B8C0CC", "2A9D8F", "F4B6A6"
 OF_TABLES = {
     "region_allocations": Bars(
         "Écart à la dotation théorique et croissance, par région",
         "%",
         "name",
-        {"gap_rate": WARM, "growth_rate": DARK},
+        {"gap_rate": ORANGE, "growth_rate": DARK},
         "K6:S32",
         "0.0%",
     ),
@@ -112,17 +111,17 @@ OF_TABLES = {
         "Solde de chaque fédération, par option (€)",
         "€",
         "label",
-        {"FHF": DARK, "FEHAP": LIGHT, "FHP": WARM, "UGECAM": VIOLET, "Autre": GREY},
+        {"FHF": DARK, "FEHAP": AMBER, "FHP": ORANGE, "UGECAM": PURPLE, "Autre": PALE},
         "A20:K46",
     ),
     "transition_years": Bars(
-        "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": WARM}, "I6:P28", stacked=True
+        "Transition de la région (€)", "€", "year", {"paid": DARK, "taken": ORANGE}, "I6:P28", stacked=True
     ),
     "payment_months": Bars(
         "Versements de l'année, par mois (€)",
         "€",
         "month",
-        {"non_sectorised": DARK, "oqn": LIGHT},
+        {"non_sectorised": DARK, "oqn": AMBER},
         "G6:N28",
         stacked=True,
     ),
@@ -131,11 +130,11 @@ OF_TABLES = {
         "% des recettes",
         "group",
         {
-            "activity": GREY,
+            "activity": PALE,
             "population": DARK,
-            "paediatrics": LIGHT,
-            "expertise": VIOLET,
-            "platforms": WARM,
+            "paediatrics": AMBER,
+            "expertise": PURPLE,
+            "platforms": ORANGE,
             "quality": TEAL,
             "drugs": PINK,
         },
@@ -158,7 +157,7 @@ def bars(worksheet: Worksheet, drawn: Bars, places: Mapping[str, int], header: i
     chart.title = drawn.title
     for name, colour in drawn.series.items():
         chart.add_data(Reference(worksheet, min_col=places[name], min_row=header, max_row=last), titles_from_data=True)
-        edge = LineProperties(solidFill="FFFFFF", w=6350)
+        edge = LineProperties(solidFill=WHITE, w=6350)
         chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=colour, ln=edge)
         chart.series[-1].invertIfNegative = False
     chart.set_categories(Reference(worksheet, min_col=places[drawn.along], min_row=header + 1, max_row=last))
@@ -190,7 +189,7 @@ def _axes(chart: BarChart | LineChart, title: str, number_format: str) -> None:
     chart.y_axis.title = title
     chart.y_axis.number_format = number_format
     chart.y_axis.delete = chart.x_axis.delete = False
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E5E7EB"))
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID_LINE))
 
 
 def _small_upright() -> RichText:

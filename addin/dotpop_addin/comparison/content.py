@@ -12,13 +12,12 @@ from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.sheets.page import LETTERS, Page
 from dotpop_addin.sheets.tables import Placed, draw, put_table, who
 from dotpop_model.tables import Frame
-from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import BAR_FILL, SERIES
 
 FEW, DETAIL = 20, "Détail"
 """Changed input cells of a table up to which they are on the first page; the sheet of the others."""
 MOST_LINES = 5_000
 """Changed input cells that are listed; the others are counted."""
-COLOURS = (RESULT_HEADER, POSITION_FILL["under"], POSITION_FILL["over"], "E9C46A", GREY, "2A9D8F")
 QUANTITIES = (
     # sheet, quantity, title, header, kind, width
     ("Indices", "index", "Indice de financement", "Indice", Kind.RATE, 10),
@@ -125,8 +124,7 @@ class Content:
             counts = [whole[f"hospitals_{word}"] for word in POSITIONS.values()]
             rows.append((letter, name, *counts, whole["need"], last["objective"], last["capacity"], last["allocation"]))
         placed = self.put(page, "Positions", asked, rows)
-        fills = POSITION_FILL | {"neutral": "BDBDBD"}
-        draw(page, "Établissements par position", placed, "letter", fills, kind="stacked", shown="0")
+        draw(page, "Établissements par position", placed, "letter", BAR_FILL, kind="stacked", shown="0")
         return page
 
     def _crossings(self) -> Page:
@@ -198,6 +196,6 @@ class Content:
         frame = self._hospitals.table(name)
         placed = put_table(page, Table("comparison", "", title, tuple(asked)), frame)
         placed.keep_in_view(page)
-        bars = {f"value_{place}": COLOURS[place] for place in range(count)}
+        bars = {f"value_{place}": SERIES[place] for place in range(count)}
         draw(page, title, placed, "name", bars, kind="column", shown="0.00" if kind == Kind.RATE else "#,##0")
         return page

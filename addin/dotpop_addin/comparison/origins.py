@@ -14,9 +14,9 @@ from dotpop_addin.declarations.origins import Origin
 from dotpop_addin.sheets.page import CHART_ROWS, Page
 from dotpop_addin.sheets.tables import Placed, draw, put_table
 from dotpop_model.tables import Frame
-from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import DARK, GREY, PURPLE, TEAL
 
-FILLS = {Origin.DATA: RESULT_HEADER, Origin.HYPOTHESES: POSITION_FILL["over"], Origin.MONEY: "2A9D8F", PERIMETER: GREY}
+FILLS = {Origin.DATA: DARK, Origin.HYPOTHESES: PURPLE, Origin.MONEY: TEAL, PERIMETER: GREY}
 SIGNED = {Kind.SIGNED: "+0.0000;-0.0000;0", Kind.COUNT: "+#,##0;-#,##0;0", Kind.EURO: "+#,##0;-#,##0;0"} | {
     Kind.PER_HEAD: "+#,##0.00;-#,##0.00;0"
 }

@@ -9,7 +9,7 @@ from dotpop_addin.fiches.common import Smr
 from dotpop_addin.fiches.parts import POSITION_NAMES, Part
 from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Role, Series, computed, received, result, withheld
 from dotpop_model.vocabulary import COMPARTMENTS, POPULATION
-from workbook_templates.look import RESULT_HEADER
+from workbook_templates.look import DARK
 
 DELEGATED = {
     "base": "Base",
@@ -189,7 +189,7 @@ def _compartments(part: Part, smr: Smr) -> None:
             categories="A",
             under=first - 1,
             count=len(COMPARTMENTS),
-            series=[Series("D", first - 1, RESULT_HEADER)],
+            series=[Series("D", first - 1, DARK)],
             row=page.row + 1,
         )
     )

@@ -9,10 +9,9 @@ from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.fiches.parts import Part
 from dotpop_addin.levels import ADMITTED_FROM, FEWEST, PLACES, rounded
 from dotpop_addin.sheets.page import CHART_ROWS, Cell, Chart, Role, Series, computed, received, result
-from workbook_templates.look import POSITION_FILL
+from workbook_templates.look import BAR_FILL, ORANGE
 
 RANK, OTHERS, OWN = "L", "M", "N"
-GREY = "BDBDBD"
 
 
 def place(part: Part) -> None:
@@ -61,7 +60,7 @@ def place(part: Part) -> None:
             categories=RANK,
             under=first - 1,
             count=len(indices),
-            series=(Series(OTHERS, first - 1, GREY), Series(OWN, first - 1, POSITION_FILL["under"], told=True)),
+            series=(Series(OTHERS, first - 1, BAR_FILL["neutral"]), Series(OWN, first - 1, ORANGE, told=True)),
             row=page.row,
         )
     )

@@ -12,7 +12,7 @@ from dotpop_addin.fiches.parts import Part
 from dotpop_addin.sheets.page import CHART_ROWS, TOTAL, Cell, Chart, Role, Series, computed, received, result
 from dotpop_model.stages.reasons import CRITERIA, ENDOWMENT, FLOWS, RECENTRING
 from dotpop_model.vocabulary import AGES, FlowMethod
-from workbook_templates.look import POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import DARK, ORANGE, PURPLE
 
 LIFT, WHOLE, UP, DOWN = "P", "Q", "R", "S"
 """Beside the page: what lifts a bar, the mean and the index, a part that raises, a part that lowers."""
@@ -103,9 +103,9 @@ def _chart(part: Part, first: int) -> None:
             count=page.row - first,
             series=(
                 Series(LIFT, first - 1, ""),
-                Series(WHOLE, first - 1, RESULT_HEADER, told=True),
-                Series(UP, first - 1, POSITION_FILL["over"]),
-                Series(DOWN, first - 1, POSITION_FILL["under"]),
+                Series(WHOLE, first - 1, DARK, told=True),
+                Series(UP, first - 1, PURPLE),
+                Series(DOWN, first - 1, ORANGE),
             ),
             row=page.row,
         )

@@ -11,7 +11,7 @@ from dotpop_addin.fiches.parts import POSITION_NAMES, Part
 from dotpop_addin.sheets.page import Cell, Chart, Role, Series, computed, received, result
 from dotpop_model.arrays import Array
 from dotpop_model.campaign import CATCH_UP_LEVERS
-from workbook_templates.look import POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import DARK, ORANGE
 
 STATUS_NAMES = {word: label for label, word in YEAR_STATUSES.items()}
 AMOUNTS = ("carry_forward", "withheld", "core_growth", "served", "neutral", "convergence")
@@ -165,7 +165,7 @@ def _chart(part: Part, amounts: int, effects: int) -> None:
             categories="A",
             under=amounts - 1,
             count=len(part.common.statuses),
-            series=(Series("I", amounts - 1, RESULT_HEADER), Series("D", effects - 1, POSITION_FILL["under"], dashed=True)),
+            series=(Series("I", amounts - 1, DARK), Series("D", effects - 1, ORANGE, dashed=True)),
             row=page.row,
         )
     )

@@ -4,10 +4,11 @@ from dotpop_addin.declarations.common import YES_NO
 from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, GREEN, LIGHT, ORANGE, PURPLE, Sheets, only, table
+from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import MOVEMENTS, PERIMETERS, VERDICTS
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import Placed, draw, who
+from workbook_templates.look import DARK, GREY, ORANGE, PALE, PURPLE, TEAL
 
 MOVED = (
     column("Se rapproche de 1 de", "nearer", Kind.RATE, 13),
@@ -60,7 +61,7 @@ def index_pages(sheets: Sheets) -> list[Page]:
     sheets.put(page, sums, found.index_segments, looks)
     page.keep(CHART + 3)
     page.section(f"Du moins au mieux doté en {years[0]}")
-    colours = {"first": "B8C0CC", "last": DARK, "one": ORANGE}
+    colours = {"first": PALE, "last": DARK, "one": ORANGE}
     draw(
         page,
         f"Indices de {years[0]} (barres) et de {years[-1]} (ligne)",
@@ -137,7 +138,7 @@ def objective_pages(sheets: Sheets) -> tuple[list[Page], Placed]:
     )
     page.section("Le chemin, toute la région")
     placed = sheets.put(page, path, found.objective_path)
-    lines = {"path_share": LIGHT, "announced_closed": ORANGE, "closed": DARK}
+    lines = {"path_share": GREY, "announced_closed": ORANGE, "closed": DARK}
     draw(page, PATH_TITLE, placed, "year", lines, shown="0%", dashed=["path_share", "announced_closed"])
     sheets.section(page, "Année par année, région et segments", len(found.objective_segments))
     sheets.put(page, sums, found.objective_segments, {"gap": "gap"})
@@ -191,7 +192,7 @@ def inequality_pages(sheets: Sheets) -> list[Page]:
     )
     page.section("Entre établissements comparables : dotation par habitant rapportée à la moyenne du segment (indice)")
     placed = sheets.put(page, measures, only(found.inequalities, basis="index"), looks)
-    lines = {"variation_100": DARK, "theil_100": ORANGE, "gini_100": PURPLE, "quarters_100": GREEN}
+    lines = {"variation_100": DARK, "theil_100": ORANGE, "gini_100": PURPLE, "quarters_100": TEAL}
     title = f"Établissements présents chaque année, {years[0]} = 100"
     draw(page, title, placed, "year", lines, shown="0", count=len(years))
     held = only(found.inequalities, basis="per_head")

@@ -4,7 +4,7 @@ from dotpop_addin.declarations.common import COMMITMENT_STATES, YES_NO
 from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, only, table
+from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import LINES
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import draw, who
@@ -13,6 +13,7 @@ from dotpop_model.errors import counted
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 from dotpop_model.vocabulary import POPULATION
+from workbook_templates.look import DARK, GREY, ORANGE, PALE
 
 AMOUNTS = (
     column("Prévu (€)", "announced", Kind.AMOUNT, 19),
@@ -113,9 +114,9 @@ def commitment_pages(sheets: Sheets) -> list[Page]:
     )
     page.section("Toute la région")
     placed = sheets.put(page, sums, only(found.commitment_totals, segment=WHOLE))
-    states = {"kept": DARK, "ongoing": "B8C0CC", "missed": ORANGE, "untold": LIGHT}
+    states = {"kept": DARK, "ongoing": PALE, "missed": ORANGE, "untold": GREY}
     draw(page, "Engagements par état", placed, "year", states, kind="stacked", shown="0")
-    money = {"used": DARK, "unspent": ORANGE, "unknown": "B8C0CC"}
+    money = {"used": DARK, "unspent": ORANGE, "unknown": PALE}
     draw(page, "Moyens accordés : employés, non consommés, emploi non dit (€)", placed, "year", money, kind="stacked")
     by_segment = found.commitment_totals.where(found.commitment_totals["segment"] != WHOLE)
     sheets.section(page, "Par segment", len(by_segment))

@@ -3,12 +3,13 @@
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, ORANGE, Sheets, table
+from dotpop_addin.follow_up.sheets import Sheets, table
 from dotpop_addin.follow_up.words import WINNERS
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import draw, who
 from dotpop_addin.wording import percent
 from dotpop_model.hypotheses import Hypotheses
+from workbook_templates.look import DARK, ORANGE
 
 BOTH = (
     column("Trajectoire de la région (€)", "catch_up", Kind.AMOUNT, 19),

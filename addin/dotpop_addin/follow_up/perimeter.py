@@ -7,12 +7,13 @@ from dotpop_addin.declarations.kinds import Kind, column
 from dotpop_addin.follow_up import sentences
 from dotpop_addin.follow_up.indices import PATH_TITLE
 from dotpop_addin.follow_up.planned import YEAR
-from dotpop_addin.follow_up.sheets import DARK, LIGHT, ORANGE, Sheets, only, table
+from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import STATES, VERDICTS
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import Placed, draw
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
+from workbook_templates.look import DARK, GREY, ORANGE
 
 BASE_YEAR = "ANNEE_BASE"
 PATH_ROWS = 10  # of the chart: the first page stands on one sheet of paper
@@ -49,7 +50,7 @@ def essential_page(sheets: Sheets, path: Placed, source: str) -> Page:
         sheets.topic(page, topic, text)
     page.section("Les chiffres, année par année")
     sheets.put(page, figures, _figures(sheets), {"gap": "gap", "variation": "small"})
-    lines = {"path_share": LIGHT, "announced_closed": ORANGE, "closed": DARK}
+    lines = {"path_share": GREY, "announced_closed": ORANGE, "closed": DARK}
     draw(
         page,
         PATH_TITLE,

@@ -4,13 +4,14 @@ import numpy as np
 
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up import sentences
-from dotpop_addin.follow_up.sheets import DARK, GREEN, ORANGE, PURPLE, SERIES, Sheets, only, table
+from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import OUTCOMES, STATES
 from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import draw, who
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.sharing import HALF_CENT
 from dotpop_model.tables import Frame
+from workbook_templates.look import DARK, ORANGE, PURPLE, SERIES, TEAL
 
 LARGEST = 10
 """Gaps that the page shows; the others are in the page of details."""
@@ -34,7 +35,7 @@ def _reasons(before: str, after: str) -> tuple[Column, ...]:
 
 
 REASONS = {"gap": "gap", "gap_rate": "rate", "followed": "gap", "appeared": "gap", "vanished": "gap", "moved": "gap"}
-PARTS = {"followed": DARK, "appeared": GREEN, "vanished": ORANGE, "moved": PURPLE}
+PARTS = {"followed": DARK, "appeared": TEAL, "vanished": ORANGE, "moved": PURPLE}
 YEAR = column("Année", "year", Kind.INTEGER, 10)
 
 

@@ -1,4 +1,4 @@
-"""What every page of a follow-up is made with: its head, its tables, its colours."""
+"""What every page of a follow-up is made with: its head, its topics, its tables."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,7 @@ from dotpop_addin.sheets.page import Cell, Page, Role, lines_of
 from dotpop_addin.sheets.tables import Placed, put_table
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
-from workbook_templates.look import GREY, POSITION_FILL, RESULT_HEADER
 
-DARK, LIGHT, ORANGE, PURPLE, GREEN = RESULT_HEADER, GREY, POSITION_FILL["under"], POSITION_FILL["over"], "2A9D8F"
-SERIES = (DARK, ORANGE, PURPLE, GREEN, "E9C46A", "9C6644", "457B9D", LIGHT)
 HEADING = 6  # rows of a section: its title, the headers of its table
 LOOKS = {
     "index": "0.0000",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HEAD: dict[str, Any] = BOX | {
     "bold": True,
     "font_size": 9,
-    "font_color": "#FFFFFF",
+    "font_color": f"#{look.WHITE}",
     "align": "center",
     "text_wrap": True,
 }
@@ -44,17 +44,22 @@ class Role(StrEnum):
     COMPUTED = "computed"
 
 
+def _verdict(word: str) -> dict[str, Any]:
+    """The colours of a verdict, the same as in the region's workbook."""
+    return {"bg_color": f"#{look.VERDICT_FILL[word]}", "font_color": f"#{look.VERDICT_INK[word]}"}
+
+
 LOOKS: dict[Role, dict[str, Any]] = {
     Role.TITLE: {"font_size": 16, "bold": True},
     Role.PURPOSE: {"italic": True, "font_color": f"#{look.GREY}"},
     Role.SECTION: {"font_size": 12, "bold": True},
     Role.HEAD: HEAD | {"bg_color": f"#{look.RESULT_HEADER}"},
     Role.HEAD_ENTRY: HEAD | {"bg_color": f"#{look.INPUT_HEADER}"},
-    Role.HEAD_THEME: BOX | {"bold": True, "font_size": 11, "bg_color": "#DDE5EA"},
+    Role.HEAD_THEME: BOX | {"bold": True, "font_size": 11, "bg_color": f"#{look.BAND}"},
     Role.TEXT: {},
     Role.WRAPPED: {"text_wrap": True, "valign": "top"},
-    Role.LINK: {"font_color": "#1D4E89", "underline": 1},
-    Role.BAR: BOX | {"bold": True, "font_color": "#7A4B00", "bg_color": "#FDE7C8"},
+    Role.LINK: {"font_color": f"#{look.LINK_INK}", "underline": 1},
+    Role.BAR: BOX | {"bold": True} | _verdict("warning"),
     Role.CELL: BOX | {"text_wrap": True, "valign": "top"},
     Role.ENTRY: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False},
     Role.ENTRY_WRAPPED: BOX | {"bg_color": f"#{look.INPUT_FILL}", "locked": False, "text_wrap": True, "indent": 1},
@@ -89,6 +94,5 @@ class Formats:
         """The look of a cell whose rule says "ok", "warning" or "alert"."""
         made = self._made.get(("verdict", word))
         if made is None:
-            fill, ink = f"#{look.VERDICT_FILL[word]}", f"#{look.VERDICT_INK[word]}"
-            made = self._made["verdict", word] = self._book.add_format({"bg_color": fill, "font_color": ink, "bold": True})
+            made = self._made["verdict", word] = self._book.add_format(_verdict(word) | {"bold": True})
         return made

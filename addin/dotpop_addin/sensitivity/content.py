@@ -14,9 +14,8 @@ from dotpop_model import __version__
 from dotpop_model.errors import counted, french
 from dotpop_model.sensitivity.study import POSITIONS as CHANCES
 from dotpop_model.tables import Frame
-from workbook_templates.look import POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import BAR_FILL, DARK, ORANGE, PURPLE
 
-FILLS = POSITION_FILL | {"neutral": "BDBDBD"}
 SWINGS, TORNADO, SHOWN = "Une à une", "Tornade", 12
 TALL = 22
 FOUND = (
@@ -103,7 +102,7 @@ class Content:
         page.sentence(
             "Indices de Sobol, moyenne des établissements : la part de la variance de l'indice que ce facteur explique."
         )
-        bars = {"first": RESULT_HEADER, "total": POSITION_FILL["under"]}
+        bars = {"first": DARK, "total": ORANGE}
         told = "Ce qui rend les indices incertains (part de la variance)"
         draw(page, told, placed, "label", bars, kind="bar", shown="0%", height=TALL, apart=0)
         return page
@@ -126,7 +125,7 @@ class Content:
         page.section("Du moins au mieux doté ; en graphique sous le tableau")
         lines = sorted(study.positions(), key=lambda line: (line[3], line[0]))
         placed = self._ranked = self._put(page, asked, lines)
-        bars = {word: FILLS[word] for word in POSITIONS.values()}
+        bars = {word: BAR_FILL[word] for word in POSITIONS.values()}
         told = "Chances de chaque position, du moins au mieux doté"
         draw(page, told, placed, "name", bars, kind="stacked", shown="0%", height=TALL, most=1)
         return page
@@ -200,7 +199,7 @@ class Content:
                 page.put(letter, cell)
             page.skip()
         placed = Placed(head, SHOWN, {"label": "B", "low": "E", "high": "F"})
-        bars = {"low": POSITION_FILL["under"], "high": POSITION_FILL["over"]}
+        bars = {"low": ORANGE, "high": PURPLE}
         told = "Écart de l'indice, une hypothèse à la fois (les plus grands)"
         draw(page, told, placed, "label", bars, kind="bar", shown="+0.00;-0.00;0", height=TALL)
         return page
@@ -248,7 +247,7 @@ class Content:
             return page
         placed = self._put(page, asked, lines)
         told, count = "Les plus hautes marches (€)", min(placed.count, SHOWN)
-        draw(page, told, placed, "name", {"jump": RESULT_HEADER}, kind="bar", count=count, height=TALL)
+        draw(page, told, placed, "name", {"jump": DARK}, kind="bar", count=count, height=TALL)
         return page
 
     def _factors(self) -> Page:

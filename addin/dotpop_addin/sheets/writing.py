@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NOT_LISTED = "Choisir dans la liste."
 FONT: dict[str, Any] = {"font_name": look.FONT, "font_size": 10, "font_color": f"#{look.INK}", "valign": "vcenter"}
-BOX: dict[str, Any] = {"border": 7, "border_color": "#B8C0CC"}
+BOX: dict[str, Any] = {"border": 7, "border_color": f"#{look.CELL_LINE}"}
 
 
 def _position(word: str) -> dict[str, Any]:
@@ -33,13 +33,13 @@ LOOKS: dict[Role, dict[str, Any]] = {
     | {
         "bold": True,
         "font_size": 9,
-        "font_color": "#FFFFFF",
+        "font_color": f"#{look.WHITE}",
         "bg_color": f"#{look.RESULT_HEADER}",
         "align": "center",
         "text_wrap": True,
     },
     Role.LABEL: {},
-    Role.GROUP: BOX | {"bold": True, "bg_color": "#DDE5EA"},
+    Role.GROUP: BOX | {"bold": True, "bg_color": f"#{look.BAND}"},
     Role.TEXT: {"font_size": 9, "indent": 1, "font_color": f"#{look.GREY}"},
     Role.WORDS: {"font_size": 9, "text_wrap": True, "indent": 1},
     Role.BOXED: BOX | {"font_size": 9, "text_wrap": True, "indent": 1},
@@ -152,7 +152,7 @@ def _chart(book: "Workbook", sheet: "Worksheet", chart: Chart, width: float) -> 
     if lying:
         names["reverse"] = True
     values: dict[str, Any] = {"num_font": font, "num_format": chart.shown, "label_position": "low"}
-    values["major_gridlines"] = {"visible": True, "line": {"color": "#E5E7EB"}}
+    values["major_gridlines"] = {"visible": True, "line": {"color": f"#{look.GRID_LINE}"}}
     if chart.kind != "line" and not lying and not chart.signed:
         values["min"] = 0  # a bar that does not start at zero misleads; an axis of bars that go both ways holds zero anyway
     if chart.most is not None:

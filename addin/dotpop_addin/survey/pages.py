@@ -14,7 +14,7 @@ from dotpop_addin.survey.questions import ANY, REASONS, TEXT, Published
 from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, beside, number, page, row, without, words
 from dotpop_addin.survey.themes import theme_page
 from dotpop_addin.wording import several
-from workbook_templates.look import RESULT_HEADER
+from workbook_templates.look import DARK
 
 BARS = 4
 """Rows of the first chart besides its bars."""
@@ -89,7 +89,7 @@ def essential_page(survey: Survey) -> Page:
     height = BARS + len(printed_ones)
     title, most = f"Nombre de régions, sur {len(survey.answers)}", len(survey.answers)
     placed = Placed(head, len(printed_ones), {"answer": "A", "regions": "B"})
-    bars = {"regions": RESULT_HEADER}
+    bars = {"regions": DARK}
     draw(made, title, placed, "answer", bars, kind="bar", shown="0", told=True, height=height, most=most)
     return made
 

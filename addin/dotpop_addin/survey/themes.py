@@ -9,7 +9,7 @@ from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.counting import Count
 from dotpop_addin.survey.questions import DATE, NUMBER, ONE, SEVERAL, TEXT, Question, Theme
 from dotpop_addin.survey.sheets import SHARE, Survey, beside, number, page, row, without, words
-from workbook_templates.look import RESULT_HEADER
+from workbook_templates.look import DARK, PALE
 
 WIDTHS = (44.0, 11.0, 11.0, 9.0, 9.0, 84.0)
 HEADS = ("Question et réponse", "Régions", "Sans réponse", "Sur", "Part", "Qui")
@@ -34,7 +34,7 @@ def _list(survey: Survey, theme: Theme) -> Page:
         made.frozen = head
         for question in counted:
             _answers(made, question, survey.counts[question.code])
-        _draw(made, theme.title, head, {"B": RESULT_HEADER, "C": "B8C0CC"}, len(survey.answers))
+        _draw(made, theme.title, head, {"B": DARK, "C": PALE}, len(survey.answers))
     _numbers(made, survey, theme)
     _texts(made, survey, theme)
     return made
@@ -112,7 +112,7 @@ def _grid(survey: Survey, theme: Theme) -> Page:
         each = [number(found.of(choice.code)) for choice in choices]
         none = number(len(survey.answers) - len(found.answered))
         row(made, [Cell(Role.FIGURE, question.short), number(len(there)), *each, none, words(", ".join(there))])
-    _draw(made, theme.title, head, {"B": RESULT_HEADER}, len(survey.answers))
+    _draw(made, theme.title, head, {"B": DARK}, len(survey.answers))
     _texts(made, survey, theme)
     return made
 

@@ -14,9 +14,8 @@ from dotpop_addin.sheets.page import CHART_ROWS, Page
 from dotpop_addin.sheets.tables import Placed, draw, put_table
 from dotpop_addin.synthese import activity
 from dotpop_model.tables import Frame
-from workbook_templates.look import INK, POSITION_FILL, RESULT_HEADER
+from workbook_templates.look import BAR_FILL, DARK, INK, ORANGE
 
-COLOURS = POSITION_FILL | {"neutral": "BDBDBD"}  # a bar of the light grey of cells could not be seen
 WHY = ("by_endowment", "by_needs", "by_flows")
 """Columns of the indices that may not leave: with two territories served, they tell the shares of care in each."""
 AMOUNT_WIDTH = 18  # of a column that shows hundreds of millions of euros to the cent
@@ -70,14 +69,14 @@ class Content:
         page = self._page("Synthèse", "Dotation populationnelle", self._widths("positions"))
         page.section("Positions, dotations et besoins")
         placed = self._table(page, "positions")
-        bars = {f"hospitals_{word}": colour for word, colour in COLOURS.items()}
+        bars = {f"hospitals_{word}": colour for word, colour in BAR_FILL.items()}
         draw(page, "Établissements par position", placed, "segment", bars, kind="stacked", shown="0")
         page.section("De la dotation régionale aux segments")
         self._table(page, "split")
         page.section("Trajectoire de la région", over=True)
         placed = self._table(page, "years")
         if not self._reading.withheld("years")["capacity"].any():
-            lines = {"capacity": RESULT_HEADER, "objective": COLOURS["under"]}
+            lines = {"capacity": DARK, "objective": ORANGE}
             draw(page, "Rattrapage : capacité cumulée et objectif (€)", placed, "year", lines, dashed=["objective"])
         return page
 
@@ -101,7 +100,7 @@ class Content:
             placed = put_table(page, self._region.field.tables["group_indices"], frame.where(rows), hidden, without)
             title = f"Indice par {label.lower()}, tous établissements confondus"
             along = "name" if "name" in placed.letters else "group"
-            draw(page, title, placed, along, {"index": RESULT_HEADER}, kind="column", shown="0.00", told=True)
+            draw(page, title, placed, along, {"index": DARK}, kind="column", shown="0.00", told=True)
         return [page]
 
     def _ranking(self) -> list[Page]:
@@ -118,7 +117,7 @@ class Content:
         room = page.skip(CHART_ROWS)
         placed = self._table(page, "ranking", without=without)
         bounds = dict.fromkeys(("low", "high"), INK)
-        title, series, lines = "Indices et bornes de la position neutre", COLOURS | bounds, [*bounds]
+        title, series, lines = "Indices et bornes de la position neutre", BAR_FILL | bounds, [*bounds]
         draw(page, title, placed, "rank", series, kind="column", shown="0.00", dashed=lines, lines=lines, row=room)
         return [page]
 
