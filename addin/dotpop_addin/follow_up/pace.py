@@ -59,8 +59,7 @@ def pace_pages(sheets: Sheets) -> list[Page]:
     found, given = sheets.found.pace, sheets.history.first.hypotheses
     first = sheets.history.years[0]
     last = first + given.horizon
-    segment = column("Segment", "segment", Kind.CHOICE, 21, choices=sheets.segments)
-    sums, edges = _sums(segment), _edges(segment)
+    sums, edges = _sums(sheets.segment(21)), _edges(sheets.segment(21))
     page = sheets.page("9 Rythme NHS England", "La même région au rythme de NHS England", YEARS, sums, edges)
     page.sentence(sentences.pace(sheets.found))
     page.sentence(_rule(given, first))

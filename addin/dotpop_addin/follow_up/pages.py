@@ -1,7 +1,9 @@
 """The pages in the order that a committee reads them, each followed by its details."""
 
-from dotpop_addin.follow_up.indices import index_pages, inequality_pages, objective_pages
+from dotpop_addin.follow_up.indices import index_pages
+from dotpop_addin.follow_up.inequality import inequality_pages
 from dotpop_addin.follow_up.money import commitment_pages, compartment_pages
+from dotpop_addin.follow_up.objective import objective_pages
 from dotpop_addin.follow_up.pace import pace_pages
 from dotpop_addin.follow_up.perimeter import essential_page, perimeter_page
 from dotpop_addin.follow_up.planned import notice_pages, planned_pages

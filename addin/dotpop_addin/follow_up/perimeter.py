@@ -3,20 +3,20 @@
 from dataclasses import replace
 
 from dotpop_addin.comparison import changes
-from dotpop_addin.declarations.kinds import Kind, column
+from dotpop_addin.declarations.kinds import Kind, Table, column
 from dotpop_addin.follow_up import sentences
-from dotpop_addin.follow_up.indices import PATH_TITLE
+from dotpop_addin.follow_up.objective import draw_path
 from dotpop_addin.follow_up.planned import YEAR
 from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import STATES, VERDICTS
 from dotpop_addin.sheets.page import Page
-from dotpop_addin.sheets.tables import Placed, draw
+from dotpop_addin.sheets.tables import Placed
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
-from workbook_templates.look import DARK, GREY, ORANGE
 
 BASE_YEAR = "ANNEE_BASE"
-PATH_ROWS = 10  # of the chart: the first page stands on one sheet of paper
+PATH_ROWS = 12
+"""Of the chart: with it, the first page stands on one sheet of paper."""
 COUNTING = (
     "Chaque classeur est relu, contrôlé et recalculé ; ce qui est écrit dans ses feuilles de résultats n'est pas lu.",
     "Une donnée absente reste absente : elle n'est ni remplacée par zéro ni estimée.",
@@ -27,41 +27,40 @@ COUNTING = (
     "La reconduction vient de la campagne de l'année précédente : ce qui la dépasse compte comme rattrapage.",
 )
 
+FILES = table("files", "", YEAR, column("Classeur", "file", Kind.TEXT, 20))
+DROPPED = table(
+    "dropped",
+    "",
+    YEAR,
+    column("FINESS", "finess", Kind.FINESS, 20),
+    column("Raison sociale", "name", Kind.TEXT, 36),
+    column("Engagement", "commitment", Kind.TEXT, 22),
+)
+FIGURES = table(
+    "figures",
+    "",
+    replace(YEAR, width=18),  # the topics stand in its column
+    column("Besoin comblé (%)", "closed", Kind.SHARE, 13),
+    column("Chemin (%)", "path", Kind.SHARE, 13),
+    column("Objectif", "verdict", Kind.CHOICE, 13, choices=VERDICTS),
+    column("Réalisé − prévu (€)", "gap", Kind.AMOUNT, 18),
+    column("Indices qui se rapprochent de 1 (ES)", "nearer", Kind.INTEGER, 15),
+    column("qui s'en éloignent (ES)", "away", Kind.INTEGER, 13),
+    column("Coefficient de variation des indices", "variation", Kind.RATE, 15),
+    column("Engagements tenus", "kept", Kind.INTEGER, 13),
+    column("Engagements suivis", "lines", Kind.INTEGER, 13),
+    column("Non consommé (€)", "unspent", Kind.AMOUNT, 17),
+)
+
 
 def essential_page(sheets: Sheets, path: Placed, source: str) -> Page:
     """1. A few sentences with their figures, the main figures by year, the path. path: where it stands, on which page."""
-    figures = table(
-        "figures",
-        "",
-        replace(YEAR, width=18),  # the topics stand in its column
-        column("Besoin comblé (%)", "closed", Kind.SHARE, 13),
-        column("Chemin (%)", "path", Kind.SHARE, 13),
-        column("Objectif", "verdict", Kind.CHOICE, 13, choices=VERDICTS),
-        column("Réalisé − prévu (€)", "gap", Kind.AMOUNT, 18),
-        column("Indices qui se rapprochent de 1 (ES)", "nearer", Kind.INTEGER, 15),
-        column("qui s'en éloignent (ES)", "away", Kind.INTEGER, 13),
-        column("Coefficient de variation des indices", "variation", Kind.RATE, 15),
-        column("Engagements tenus", "kept", Kind.INTEGER, 13),
-        column("Engagements suivis", "lines", Kind.INTEGER, 13),
-        column("Non consommé (€)", "unspent", Kind.AMOUNT, 17),
-    )
-    page = sheets.page("1 Essentiel", "Est-ce que cela marche ?", figures)
+    page = sheets.page("1 Essentiel", "Est-ce que cela marche ?", FIGURES)
     for topic, text in sentences.essential(sheets.found):
         sheets.topic(page, topic, text)
     page.section("Les chiffres, année par année")
-    sheets.put(page, figures, _figures(sheets), {"gap": "gap", "variation": "small"})
-    lines = {"path_share": GREY, "announced_closed": ORANGE, "closed": DARK}
-    draw(
-        page,
-        PATH_TITLE,
-        path,
-        "year",
-        lines,
-        shown="0%",
-        dashed=["path_share", "announced_closed"],
-        source=source,
-        height=12,
-    )
+    sheets.put(page, FIGURES, _figures(sheets), {"gap": "gap", "variation": "small"})
+    draw_path(page, path, source, PATH_ROWS)
     return page
 
 
@@ -89,8 +88,28 @@ def _followed(sheets: Sheets, row: dict[str, object]) -> bool:
 def perimeter_page(sheets: Sheets) -> Page:
     """10. Files, years and hospitals that are lacking or changed, hypotheses that changed, how things are counted."""
     found, followed = sheets.found, sheets.followed
-    files = table("files", "", YEAR, column("Classeur", "file", Kind.TEXT, 20))
-    lines = table(
+    lines = _lines(sheets)
+    page = sheets.page("10 Périmètre", "Ce qui manque, ce qui a changé", FILES, lines)
+    page.sentence(sentences.perimeter(found))
+    for warning in followed.warnings:
+        page.sentence(f"{warning.file} : {warning.sentence}")
+    for text in sentences.missing(found):
+        page.sentence(text)
+    page.section("Les classeurs suivis")
+    sheets.put(page, FILES, _files(sheets))
+    page.section("Établissements qui apparaissent, disparaissent, changent de segment ou sont réunis")
+    sheets.put(page, lines, found.changes)
+    _dropped(sheets, page)
+    page.section("Hypothèses qui ne sont pas les mêmes chaque année")
+    _hypotheses(sheets, page)
+    page.section("Comment les choses sont comptées")
+    for text in COUNTING:
+        page.sentence(text)
+    return page
+
+
+def _lines(sheets: Sheets) -> Table:
+    return table(
         "changes",
         "",
         YEAR,
@@ -104,23 +123,6 @@ def perimeter_page(sheets: Sheets) -> Page:
         column("Réuni à (FINESS)", "successor", Kind.FINESS, 13),
         column("Même segment et territoire (FINESS)", "beside", Kind.TEXT, 34),
     )
-    page = sheets.page("10 Périmètre", "Ce qui manque, ce qui a changé", files, lines)
-    page.sentence(sentences.perimeter(found))
-    for warning in followed.warnings:
-        page.sentence(f"{warning.file} : {warning.sentence}")
-    for text in sentences.missing(found):
-        page.sentence(text)
-    page.section("Les classeurs suivis")
-    sheets.put(page, files, _files(sheets))
-    page.section("Établissements qui apparaissent, disparaissent, changent de segment ou sont réunis")
-    sheets.put(page, lines, found.changes)
-    _dropped(sheets, page)
-    page.section("Hypothèses qui ne sont pas les mêmes chaque année")
-    _hypotheses(sheets, page)
-    page.section("Comment les choses sont comptées")
-    for text in COUNTING:
-        page.sentence(text)
-    return page
 
 
 def _files(sheets: Sheets) -> Frame:
@@ -129,16 +131,8 @@ def _files(sheets: Sheets) -> Frame:
 
 
 def _dropped(sheets: Sheets, page: Page) -> None:
-    told = table(
-        "dropped",
-        "",
-        YEAR,
-        column("FINESS", "finess", Kind.FINESS, 20),
-        column("Raison sociale", "name", Kind.TEXT, 36),
-        column("Engagement", "commitment", Kind.TEXT, 22),
-    )
     page.section("Engagements non tenus qui ne figurent plus l'année suivante")
-    sheets.put(page, told, sheets.found.dropped)
+    sheets.put(page, DROPPED, sheets.found.dropped)
 
 
 def _hypotheses(sheets: Sheets, page: Page) -> None:

@@ -1,5 +1,7 @@
 """Pages 2 and 8: what was announced of a year, what it found, and what each review changes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
@@ -41,8 +43,7 @@ YEAR = column("Année", "year", Kind.INTEGER, 10)
 
 def planned_pages(sheets: Sheets) -> list[Page]:
     """2. Planned against actual: by year, by segment, the largest gaps; then each hospital."""
-    segment = column("Segment", "segment", Kind.CHOICE, 36, choices=sheets.segments)
-    sums = table("planned_segments", "Par année et segment", YEAR, segment, *_reasons("Prévu", "Réalisé"))
+    sums = table("planned_segments", "Par année et segment", YEAR, sheets.segment(36), *_reasons("Prévu", "Réalisé"))
     lines = _lines(sheets)
     short = table("largest", "", *(one for one in lines.columns if one.name in LARGEST_COLUMNS))
     page = sheets.page("2 Prévu et réalisé", "Prévu et réalisé", sums, short)
@@ -101,7 +102,32 @@ def _largest(planned: Frame, year: int) -> Frame:
 def notice_pages(sheets: Sheets) -> list[Page]:
     """8. What each year announced, what the next year's review changed; then each hospital."""
     years = sheets.history.years
-    announced = table(
+    announced, sums = _announced(years), _sums(sheets)
+    page = sheets.page("8 Préavis et révisions", "Préavis et révisions", announced, sums)
+    notice = sheets.history.first.hypotheses.notice_years
+    page.sentence(f"Chaque année notifie {notice} ans (TRJ_NOTIFICATION) et revoit ce que la précédente annonçait.")
+    for text in sentences.reviews(sheets.found):
+        page.sentence(text)
+    page.section("Ce que chaque année annonçait, toute la région")
+    reviews = [f"change_{year}" for year in years[1:]]
+    placed = sheets.put(page, announced, sheets.found.announced_totals, dict.fromkeys([*reviews, "change_actual"], "gap"))
+    lines = dict(zip(reviews, SERIES[1:], strict=False)) | {"change_actual": DARK}
+    title = "Ce qui change dans la première annonce de chaque année (€)"
+    draw(page, title, placed, "year", lines, dashed=reviews, signed=True)
+    frame = sheets.found.notice_segments
+    whole, by_segment = only(frame, segment=WHOLE), frame.where(frame["segment"] != WHOLE)
+    sheets.section(page, "Années notifiées : ce qui a suivi, toute la région", len(whole))
+    sheets.put(page, sums, whole, REASONS)
+    sheets.section(page, "Par segment", len(by_segment))
+    sheets.put(page, sums, by_segment, REASONS)
+    made, _ = sheets.detail(
+        "8 par établissement", _notices(sheets), sheets.found.notices, {"change": "gap", "change_rate": "rate"}
+    )
+    return [page, made]
+
+
+def _announced(years: Sequence[int]) -> Table:
+    return table(
         "announced_totals",
         "",
         YEAR,
@@ -110,42 +136,23 @@ def notice_pages(sheets: Sheets) -> list[Page]:
         *(column(f"Revue de {year} − première annonce (€)", f"change_{year}", Kind.AMOUNT, 17) for year in years[1:]),
         column("Réalisé − première annonce (€)", "change_actual", Kind.AMOUNT, 17),
     )
-    sums = table(
+
+
+def _sums(sheets: Sheets) -> Table:
+    return table(
         "notice_segments",
         "",
         column("Annoncée en", "announced_by", Kind.INTEGER, 11),
         YEAR,
         column("Suite donnée en", "followed_by", Kind.INTEGER, 11),
         column("Suite", "outcome", Kind.CHOICE, 10, choices=OUTCOMES),
-        column("Segment", "segment", Kind.CHOICE, 21, choices=sheets.segments),
+        sheets.segment(21),
         *_reasons("Annoncé", "Suite"),
     )
-    page = sheets.page("8 Préavis et révisions", "Préavis et révisions", announced, sums)
-    notice = sheets.history.first.hypotheses.notice_years
-    page.sentence(f"Chaque année notifie {notice} ans (TRJ_NOTIFICATION) et revoit ce que la précédente annonçait.")
-    for text in sentences.reviews(sheets.found):
-        page.sentence(text)
-    page.section("Ce que chaque année annonçait, toute la région")
-    reviews = [f"change_{year}" for year in years[1:]]
-    looks = dict.fromkeys([*reviews, "change_actual"], "gap")
-    placed = sheets.put(page, announced, sheets.found.announced_totals, looks)
-    lines = dict(zip(reviews, SERIES[1:], strict=False)) | {"change_actual": DARK}
-    draw(
-        page,
-        "Ce qui change dans la première annonce de chaque année (€)",
-        placed,
-        "year",
-        lines,
-        dashed=reviews,
-        signed=True,
-    )
-    frame = sheets.found.notice_segments
-    whole, by_segment = only(frame, segment=WHOLE), frame.where(frame["segment"] != WHOLE)
-    sheets.section(page, "Années notifiées : ce qui a suivi, toute la région", len(whole))
-    sheets.put(page, sums, whole, REASONS)
-    sheets.section(page, "Par segment", len(by_segment))
-    sheets.put(page, sums, by_segment, REASONS)
-    detail = table(
+
+
+def _notices(sheets: Sheets) -> Table:
+    return table(
         "notices",
         "Révisions des montants notifiés, par établissement",
         *who(sheets.segments),
@@ -157,5 +164,3 @@ def notice_pages(sheets: Sheets) -> list[Page]:
         column("Révision (€)", "change", Kind.AMOUNT, 17),
         column("Révision (%)", "change_rate", Kind.SHARE, 11),
     )
-    made, _ = sheets.detail("8 par établissement", detail, sheets.found.notices, {"change": "gap", "change_rate": "rate"})
-    return [page, made]

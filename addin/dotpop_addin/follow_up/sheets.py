@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dotpop_addin.declarations.common import NATURE, REGION
-from dotpop_addin.declarations.kinds import Column, Table
+from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up.reading import Followed
 from dotpop_addin.sheets.page import Cell, Page, Role, lines_of
 from dotpop_addin.sheets.tables import Placed, put_table
@@ -42,6 +42,10 @@ class Sheets:
         nature = followed.last.identity.get(NATURE, "")
         told = (region.identity[REGION], region.field.label, f"suivi de {years[0]} à {years[-1]}", f"Données : {nature}")
         self._told = " · ".join(told)
+
+    def segment(self, width: int) -> Column:
+        """The column of a segment, or of the whole region."""
+        return column("Segment", "segment", Kind.CHOICE, width, choices=self.segments)
 
     def page(self, name: str, title: str, *tables: Table) -> Page:
         """A page as wide as its tables."""
