@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from dotpop_addin.declarations.common import NATURE, POSITIONS, REGION
-from dotpop_addin.declarations.kinds import Column, Kind, Table, column
-from dotpop_addin.sensitivity.findings import MOST_NAMED, Study
+from dotpop_addin.declarations.kinds import Column, Kind, Table
+from dotpop_addin.sensitivity import columns
+from dotpop_addin.sensitivity.findings import Study
 from dotpop_addin.sheets.page import Cell, Page, Role, computed
-from dotpop_addin.sheets.tables import Placed, draw, put_table, who
+from dotpop_addin.sheets.tables import Placed, draw, put_table
 from dotpop_model import __version__
 from dotpop_model.errors import counted, french
 from dotpop_model.sensitivity.study import POSITIONS as CHANCES
@@ -57,15 +58,15 @@ class Content:
         told = f"{identity.get(REGION, '')} · {self._field.label} · base {region.hypotheses.base_year} · {self._name} · "
         return Page.titled(name, widths, title, f"{told}Données : {identity.get(NATURE, '')}")
 
-    def _put(self, page: Page, columns: Columns, rows: Iterable[Sequence[Any]], *, frozen: bool = True) -> Placed:
-        frame = Frame.from_rows([one.name for one in columns], rows)
-        placed = put_table(page, Table("study", "", "", tuple(columns)), frame)
+    def _put(self, page: Page, asked: Columns, rows: Iterable[Sequence[Any]], *, frozen: bool = True) -> Placed:
+        frame = Frame.from_rows([one.name for one in asked], rows)
+        placed = put_table(page, Table("study", "", "", tuple(asked)), frame)
         if frozen:
             placed.keep_in_view(page)
         return placed
 
-    def _widths(self, columns: Columns) -> list[float]:
-        return [float(one.width) for one in columns]
+    def _widths(self, asked: Columns) -> list[float]:
+        return [float(one.width) for one in asked]
 
     def _summary(self) -> Page:
         """A few sentences with their figures, and which factors weigh."""
@@ -88,39 +89,25 @@ class Content:
             f"Un intervalle contient {share} des scénarios. Les plages sont des hypothèses : feuille Plages.",
         ):
             page.sentence(text)
+        self._weights(page)
+        return page
+
+    def _weights(self, page: Page) -> None:
+        """The factors that weigh most, and their chart."""
         page.section("Ce qui rend les indices incertains")
-        asked = [
-            column("Facteur", "label", Kind.TEXT, 44),
-            column("Part de la variance, seul", "first", Kind.SHARE, 15),
-            column("Part, seul ou avec d'autres", "total", Kind.SHARE, 15),
-            column("Plus grand écart d'indice, seul", "most", Kind.RATE, 15),
-            column("Établissements qui changent de position", "moved", Kind.INTEGER, 15),
-        ]
-        found = sorted((one for one in study.weights() if one.total == one.total), key=lambda one: -one.total)
+        found = sorted((one for one in self._study.weights() if one.total == one.total), key=lambda one: -one.total)
         lines = [(one.label, one.first, one.total, one.most, one.moved) for one in found[:SHOWN]]
-        placed = self._put(page, asked, lines, frozen=False)
+        placed = self._put(page, columns.WEIGHTS, lines, frozen=False)
         page.sentence(
             "Indices de Sobol, moyenne des établissements : la part de la variance de l'indice que ce facteur explique."
         )
         bars = {"first": DARK, "total": ORANGE}
         told = "Ce qui rend les indices incertains (part de la variance)"
         draw(page, told, placed, "label", bars, kind="bar", shown="0%", height=TALL, apart=0)
-        return page
 
     def _positions(self) -> Page:
         study, share = self._study, f"{french(100 * self._study.settings.confidence)} %"
-        asked = [
-            *who(self._segments),
-            column("Indice", "index", Kind.RATE, 9),
-            column(f"Bas ({share})", "low", Kind.RATE, 9),
-            column("Médiane", "median", Kind.RATE, 9),
-            column(f"Haut ({share})", "high", Kind.RATE, 9),
-            column("Position", "position", Kind.CHOICE, 13, choices=POSITIONS),
-            *(column(f"Chances : {label.lower()}", word, Kind.SHARE, 11) for label, word in POSITIONS.items()),
-            column("Dotation finale, bas (€)", "least", Kind.AMOUNT, 17),
-            column("Dotation finale, haut (€)", "most", Kind.AMOUNT, 17),
-            column("Facteurs qui, seuls, changent la position", "movers", Kind.TEXT, 44),
-        ]
+        asked = columns.positions(self._segments, share)
         page = self._page("Positions", "L'indice de chacun : intervalle, et chances de chaque position", self._widths(asked))
         page.section("Du moins au mieux doté ; en graphique sous le tableau")
         lines = sorted(study.positions(), key=lambda line: (line[3], line[0]))
@@ -131,16 +118,7 @@ class Content:
         return page
 
     def _crossings(self) -> Page:
-        asked = [
-            column("Code", "code", Kind.CODE, 24),
-            column("Facteur", "label", Kind.TEXT, 44),
-            column("Valeur essayée", "value", Kind.TEXT, 24),
-            *who(self._segments),
-            column("Indice", "before", Kind.RATE, 9),
-            column("Devient", "after", Kind.RATE, 9),
-            column("Position", "position", Kind.CHOICE, 13, choices=POSITIONS),
-            column("Devient", "moved", Kind.CHOICE, 13, choices=POSITIONS),
-        ]
+        asked = columns.crossings(self._segments)
         page = self._page("Franchissements", "Qui changerait de position, et pour quoi", self._widths(asked))
         page.section("Un facteur seul, à un bout de sa plage ou par un autre choix")
         lines = list(self._study.crossings())
@@ -152,22 +130,11 @@ class Content:
 
     def _swings(self) -> Page:
         """The data of the tornado, to filter too."""
-        asked = [
-            column("Clé", "key", Kind.TEXT, 14),
-            column("FINESS", "finess", Kind.FINESS, 12),
-            column("Raison sociale", "name", Kind.TEXT, 34),
-            column("Rang", "rank", Kind.INTEGER, 7),
-            column("Code", "code", Kind.CODE, 24),
-            column("Facteur", "label", Kind.TEXT, 44),
-            column("Indice, en bas de la plage", "low", Kind.RATE, 12),
-            column("Indice, en haut de la plage", "high", Kind.RATE, 12),
-            column("Écart, en bas", "low_gap", Kind.SIGNED, 11),
-            column("Écart, en haut", "high_gap", Kind.SIGNED, 11),
-            column("Étendue", "wide", Kind.RATE, 10),
-        ]
-        page = self._page(SWINGS, "Une hypothèse à la fois, toutes les autres comme dans la région", self._widths(asked))
+        page = self._page(
+            SWINGS, "Une hypothèse à la fois, toutes les autres comme dans la région", self._widths(columns.SWINGS)
+        )
         page.section("Par établissement, de la plus grande étendue à la plus petite (choix : le plus bas et le plus haut)")
-        self._swung = self._put(page, asked, self._study.swings(SHOWN))
+        self._swung = self._put(page, columns.SWINGS, self._study.swings(SHOWN))
         return page
 
     def _tornado(self) -> Page:
@@ -189,30 +156,24 @@ class Content:
         page.heads("Code", "Facteur", "Indice, en bas", "Indice, en haut", "Écart, en bas", "Écart, en haut", height=30)
         head = page.row - 1
         for rank in range(1, SHOWN + 1):
-            line = own[rank - 1] if rank <= len(own) else None
-            for letter, source, place, kind in FOUND:
-                formula = (
-                    f'IFERROR(INDEX(\'{SWINGS}\'!${source}${area.format(source)},MATCH({chosen}&" {rank}",{keys},0)),"")'
-                )
-                value = "" if line is None else line[place]
-                cell = computed(value, kind, formula) if kind else Cell(Role.WORDS, value, "@", f"={formula}")
-                page.put(letter, cell)
-            page.skip()
+            self._found(page, own[rank - 1] if rank <= len(own) else None, area, f'MATCH({chosen}&" {rank}",{keys},0)')
         placed = Placed(head, SHOWN, {"label": "B", "low": "E", "high": "F"})
         bars = {"low": ORANGE, "high": PURPLE}
         told = "Écart de l'indice, une hypothèse à la fois (les plus grands)"
         draw(page, told, placed, "label", bars, kind="bar", shown="+0.00;-0.00;0", height=TALL)
         return page
 
+    def _found(self, page: Page, line: Sequence[Any] | None, area: str, match: str) -> None:
+        """A line of the tornado, found among the data. area: rows of the data; match: formula of the row among them."""
+        for letter, source, place, kind in FOUND:
+            formula = f"IFERROR(INDEX('{SWINGS}'!${source}${area.format(source)},{match}),\"\")"
+            value = "" if line is None else line[place]
+            cell = computed(value, kind, formula) if kind else Cell(Role.WORDS, value, "@", f"={formula}")
+            page.put(letter, cell)
+        page.skip()
+
     def _leading(self) -> Page:
-        cells = []
-        for place in range(1, MOST_NAMED + 1):
-            cells += [
-                column(f"Facteur {place}", f"label_{place}", Kind.TEXT, 40),
-                column("Seul", f"first_{place}", Kind.SHARE, 9),
-                column("Seul ou avec d'autres", f"total_{place}", Kind.SHARE, 11),
-            ]
-        asked = [*who(self._segments), *cells, column("Expliqué par les facteurs seuls", "sum", Kind.SHARE, 13)]
+        asked = columns.leading(self._segments)
         page = self._page("Variance", "Ce qui rend chaque indice incertain", self._widths(asked))
         page.section("Indices de Sobol de l'indice de chacun, du premier facteur au troisième")
         self._put(page, asked, self._study.leading())
@@ -220,20 +181,7 @@ class Content:
 
     def _edges(self) -> Page:
         horizon = self._study.calculation.region.hypotheses.horizon
-        asked = [
-            *who(self._segments),
-            column("Indice", "index", Kind.RATE, 9),
-            column("Borne", "bound", Kind.RATE, 9),
-            column("Distance", "distance", Kind.SIGNED, 11),
-            column("À un cheveu", "near", Kind.TEXT, 10),
-            column("Bas", "low", Kind.RATE, 8),
-            column("Haut", "high", Kind.RATE, 8),
-            column("Dotation (€)", "allocation", Kind.AMOUNT, 17),
-            column("Dotation à la borne (€)", "wanted", Kind.AMOUNT, 17),
-            column(f"Gagné en {horizon} ans, juste au-dessous (€)", "below", Kind.AMOUNT, 17),
-            column(f"Gagné en {horizon} ans, juste au-dessus (€)", "above", Kind.AMOUNT, 17),
-            column("Marche (€)", "jump", Kind.AMOUNT, 16),
-        ]
+        asked = columns.edges(self._segments, horizon)
         page = self._page("Bornes", "Près d'une borne, et ce qu'elle coûte", self._widths(asked))
         page.section("Établissements à un cheveu d'une borne, ou dont l'intervalle la contient")
         told = (
@@ -252,22 +200,7 @@ class Content:
 
     def _factors(self) -> Page:
         study, drawn = self._study, self._study.settings
-        asked = [
-            column("Code", "code", Kind.CODE, 24),
-            column("Facteur", "label", Kind.TEXT, 44),
-            column("Région", "base", Kind.TEXT, 18),
-            column("Bas, ou autres choix", "low", Kind.TEXT, 34),
-            column("Haut", "high", Kind.TEXT, 10),
-            column("Unité", "unit", Kind.TEXT, 22),
-            column("Plus grand écart d'indice, seul", "most", Kind.RATE, 12),
-            column("Changent de position, seul (ES)", "moved", Kind.INTEGER, 12),
-            column("Indice : variance, seul", "first", Kind.SHARE, 11),
-            column("Indice : seul ou avec d'autres", "total", Kind.SHARE, 11),
-            column("Dotation finale : seul", "first_money", Kind.SHARE, 11),
-            column("Dotation finale : seul ou avec d'autres", "total_money", Kind.SHARE, 11),
-            column("Source de la plage", "source", Kind.TEXT, 60),
-        ]
-        page = self._page("Plages", "Ce qui varie, jusqu'où, et ce que cela fait", self._widths(asked))
+        page = self._page("Plages", "Ce qui varie, jusqu'où, et ce que cela fait", self._widths(columns.FACTORS))
         page.section("Comment les scénarios sont tirés")
         count = drawn.draws * (len(study.joint.drawn) + 2)
         aside = (
@@ -281,20 +214,16 @@ class Content:
         ):
             page.sentence(text)
         page.section("Facteurs et plages")
-        self._put(page, asked, study.weights())
+        self._put(page, columns.FACTORS, study.weights())
         return page
 
     def _refused(self) -> list[Page]:
         lines = list(self._study.refused())
         if not lines:
             return []
-        asked = [
-            column("Code", "code", Kind.CODE, 24),
-            column("Facteur", "label", Kind.TEXT, 44),
-            column("Valeur essayée", "value", Kind.TEXT, 30),
-            column("Pourquoi", "why", Kind.TEXT, 110),
-        ]
-        page = self._page("Non calculables", "Ce qui ne peut pas être essayé avec ces données", self._widths(asked))
+        page = self._page(
+            "Non calculables", "Ce qui ne peut pas être essayé avec ces données", self._widths(columns.REFUSED)
+        )
         page.section("Ces choix demandent d'autres données, ou se contredisent")
-        self._put(page, asked, lines)
+        self._put(page, columns.REFUSED, lines)
         return [page]
