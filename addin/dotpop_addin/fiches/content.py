@@ -102,8 +102,17 @@ def _allocation(part: Part) -> None:
 
 
 def _index(part: Part) -> None:
-    hypotheses, line, at = part.common.hypotheses, part.index, part.at
     part.page.section("Indice et position", over=True)
+    _per_head(part)
+    _bounds(part)
+    cell = result(POSITION_NAMES[part.index["position"]], Kind.TEXT, part.position(part.at["index"]))
+    part.total("position", "Position", cell)
+    _need(part)
+
+
+def _per_head(part: Part) -> None:
+    """What the hospital has per head, what others have, the index."""
+    line, at = part.index, part.at
     money, people = at["allocation"], at["population"]
     part.total(
         "per_head",
@@ -121,9 +130,12 @@ def _index(part: Part) -> None:
     part.total(
         "index", "Indice", result(line["index"], Kind.RATE, f"{at['per_head']}/{at['mean']}"), "", "1 : comme la moyenne"
     )
-    _bounds(part)
-    part.total("position", "Position", result(POSITION_NAMES[line["position"]], Kind.TEXT, part.position(at["index"])))
-    expected = f"{at['mean']}*{people}"
+
+
+def _need(part: Part) -> None:
+    """What the mean would give, the gap to it, and what of the gap is a need."""
+    line, at = part.index, part.at
+    money, expected = at["allocation"], f"{at['mean']}*{at['population']}"
     part.total(
         "expected",
         "Dotation à la moyenne",
@@ -141,7 +153,7 @@ def _index(part: Part) -> None:
     part.total(
         "threshold",
         "Seuil du besoin",
-        received(hypotheses.need_threshold, Kind.RATE),
+        received(part.common.hypotheses.need_threshold, Kind.RATE),
         "indice",
         "Besoin reconnu si l'indice est inférieur",
     )

@@ -9,6 +9,17 @@ FITTING = 3
 """Territories whose tables of indicators and of populations stand on one printed page."""
 COLUMNS = "BCDEFGHIJ"
 """One column an indicator; the indicators that do not fit go into a table below."""
+WEIGHTED = (
+    "Territoire",
+    "Adultes (hab.)",
+    "Mineurs (hab.)",
+    "Population comptée",
+    "Indice composé",
+    "Population × (1 + indice)",
+    "Population corrigée des indices",
+    "dont adultes",
+    "dont mineurs",
+)
 
 
 def populations(part: Part) -> None:
@@ -74,12 +85,28 @@ def _block(part: Part, codes: list[str], start: int) -> dict[str, int]:
 
 def _weighted(part: Part, codes: list[str], sums: dict[str, str]) -> None:
     """From inhabitants to need-weighted inhabitants, a row per territory."""
-    page, level, hypotheses = part.page, part.level, part.common.hypotheses
+    page = part.page
     page.section("Population corrigée des indices", over=len(codes) > FITTING)
+    _minors(part)
+    _recentring(part)
+    page.heads(*WEIGHTED)
+    for code in codes:
+        part.served[code] = page.line(part.named(code, part.level.by_code[code]["name"]), _cells(part, code, sums[code]))
+    first = part.served[codes[0]]
+    part.at |= {"people": f"D{first}", "needs": f"E{first}", "weighted": f"G{first}"}
+
+
+def _minors(part: Part) -> None:
+    hypotheses = part.common.hypotheses
     coefficient = hypotheses.minors_coefficient if hypotheses.minors_weighted else 1.0
     note = "Choix de la région" if hypotheses.minors_weighted else "Un mineur compte comme un adulte (choix de la région)"
     part.total("coefficient", "Coefficient des mineurs", received(coefficient, Kind.NUMBER), "", note)
-    if hypotheses.recentre:
+
+
+def _recentring(part: Part) -> None:
+    """The coefficient that gives the region its total back, 1 where it keeps what the indices make of it."""
+    level = part.level
+    if part.common.hypotheses.recentre:
         part.total(
             "counted", "Population de la région", received(level.counted, Kind.COUNT), "hab.", "Comptée, à la même maille"
         )
@@ -92,32 +119,20 @@ def _weighted(part: Part, codes: list[str], sums: dict[str, str]) -> None:
     else:
         cell = received(1, Kind.NUMBER)
         part.total("factor", "Coefficient de recentrage", cell, "", "Sans recentrage (choix de la région)")
-    page.heads(
-        "Territoire",
-        "Adultes (hab.)",
-        "Mineurs (hab.)",
-        "Population comptée",
-        "Indice composé",
-        "Population × (1 + indice)",
-        "Population corrigée des indices",
-        "dont adultes",
-        "dont mineurs",
-    )
-    minors = part.at["coefficient"]
-    for code in codes:
-        line, row = level.by_code[code], page.row
-        people, weighted = line["population"], line["weighted_population"]
-        kept = result if part.method != FlowMethod.CONTRIBUTION else computed
-        cells = {
-            "B": received(line["adults"], Kind.COUNT),
-            "C": received(line["minors"], Kind.COUNT),
-            "D": computed(people, Kind.COUNT, f"B{row}+{minors}*C{row}"),
-            "E": computed(line["index"], Kind.SHARE, sums[code]),
-            "F": computed(people * (1 + line["index"]), Kind.COUNT, f"D{row}*(1+E{row})"),
-            "G": kept(weighted, Kind.COUNT, f"F{row}*{part.at['factor']}"),
-            "H": computed(line["weighted_adults"], Kind.COUNT, f"IF(D{row}>0,B{row}*G{row}/D{row},0)"),
-            "I": computed(line["weighted_minors"], Kind.COUNT, f"IF(D{row}>0,{minors}*C{row}*G{row}/D{row},0)"),
-        }
-        part.served[code] = page.line(part.named(code, line["name"]), cells)
-    first = part.served[codes[0]]
-    part.at |= {"people": f"D{first}", "needs": f"E{first}", "weighted": f"G{first}"}
+
+
+def _cells(part: Part, code: str, index: str) -> dict[str, Cell]:
+    """The row of a territory. index: formula of its composite index."""
+    line, row, minors = part.level.by_code[code], part.page.row, part.at["coefficient"]
+    people, weighted = line["population"], line["weighted_population"]
+    kept = result if part.method != FlowMethod.CONTRIBUTION else computed
+    return {
+        "B": received(line["adults"], Kind.COUNT),
+        "C": received(line["minors"], Kind.COUNT),
+        "D": computed(people, Kind.COUNT, f"B{row}+{minors}*C{row}"),
+        "E": computed(line["index"], Kind.SHARE, index),
+        "F": computed(people * (1 + line["index"]), Kind.COUNT, f"D{row}*(1+E{row})"),
+        "G": kept(weighted, Kind.COUNT, f"F{row}*{part.at['factor']}"),
+        "H": computed(line["weighted_adults"], Kind.COUNT, f"IF(D{row}>0,B{row}*G{row}/D{row},0)"),
+        "I": computed(line["weighted_minors"], Kind.COUNT, f"IF(D{row}>0,{minors}*C{row}*G{row}/D{row},0)"),
+    }
