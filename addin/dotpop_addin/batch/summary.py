@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from dotpop_addin.batch.plan import STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.problems import ERROR, SEVERITIES, ordered
-from dotpop_addin.sheets.page import LETTERS, SHOWN, Cell, Page, Role
+from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
 from dotpop_addin.wording import several
 from dotpop_model import __version__
 from dotpop_model.errors import counted, named
@@ -47,8 +46,6 @@ PROBLEMS = (
 )
 NAMED = 5
 """Workbooks named in a sentence; the table has them all."""
-FITTING, LINE = 0.85, 13.0
-"""Letters of a text that surely fit in a unit of width; points of a line of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +118,9 @@ def _files(batch: Batch) -> Page:
     for one in batch.outcomes:
         steps = ", ".join(LABELS[step] for step in one.steps)
         texts = [_path(one.name), one.field, one.region, one.year, steps]
-        for letter, text in zip(LETTERS, texts, strict=False):
-            if text:
-                page.put(letter, Cell(Role.WORDS, text))
-        page.put("F", Cell(Role.FIGURE, one.seconds, "0.0"))
-        page.put("G", Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state], SHOWN[Kind.TEXT]))
-        page.put("H", Cell(Role.FIGURE, len(ordered(one.problems)), "0"))
-        _high(page, [*texts, ""], FILES)
-        page.skip()
+        state = Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state], SHOWN[Kind.TEXT])
+        seconds, problems = Cell(Role.FIGURE, one.seconds, "0.0"), Cell(Role.FIGURE, len(ordered(one.problems)), "0")
+        page.across([*(_words(text) for text in texts), seconds, state, problems])
     return _filtered(page, len(batch.outcomes))
 
 
@@ -147,13 +139,9 @@ def _problems(batch: Batch) -> Page:
     page.skip()
     _heads(page, PROBLEMS)
     for one in found:
-        texts = [_path(one.file), one.severity, one.sheet, one.cell, one.found, one.expected, one.action]
-        for letter, text in zip(LETTERS, texts, strict=False):
-            if text:
-                page.put(letter, Cell(Role.WORDS, text))
-        page.put("B", Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT]))
-        _high(page, texts, PROBLEMS)
-        page.skip()
+        severity = Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT])
+        texts = [one.sheet, one.cell, one.found, one.expected, one.action]
+        page.across([_words(_path(one.file)), severity, *(_words(text) for text in texts)])
     return _filtered(page, len(found))
 
 
@@ -162,11 +150,8 @@ def _heads(page: Page, columns: Sequence[tuple[str, int]]) -> None:
     page.frozen = page.row - 1
 
 
-def _high(page: Page, texts: Sequence[str], columns: Sequence[tuple[str, int]]) -> None:
-    """The current row as high as its longest text needs."""
-    lines = max(ceil(len(text) / (FITTING * width)) for text, (_, width) in zip(texts, columns, strict=False))
-    if lines > 1:
-        page.heights[page.row] = 4 + LINE * lines
+def _words(text: str) -> Cell | None:
+    return Cell(Role.WORDS, text) if text else None
 
 
 def _filtered(page: Page, count: int) -> Page:

@@ -45,7 +45,7 @@ def _funding(part: Part, smr: Smr) -> None:
         return
     part.total("current", "Dotation", computed(line["allocation"], Kind.AMOUNT, part.at["allocation"]), "€", "Sans les ASR")
     if not part.shown.population:
-        part.page.sentence(f"Dotation théorique, sous-dotation et sur-dotation : {part.withheld}", 2)
+        part.page.sentence(f"Dotation théorique, sous-dotation et sur-dotation : {part.withheld}")
         return
     note = "Part de l'enveloppe selon les besoins, donnée par la région"
     part.total("target", "Dotation théorique", received(line["target"], Kind.AMOUNT), "€", note)

@@ -178,7 +178,7 @@ def _rounded_index(part: Part) -> None:
     """The index and position of a hospital whose population would give small counts away."""
     page, line = part.page, part.index
     page.section("Indice et position", over=True)
-    page.sentence(f"Population corrigée des flux, dotation par habitant, moyenne, écart et besoin : {part.withheld}", 2)
+    page.sentence(f"Population corrigée des flux, dotation par habitant, moyenne, écart et besoin : {part.withheld}")
     part.total("index", "Indice", received(rounded(line["index"]), Kind.NUMBER), "", "Arrondi au centième")
     _bounds(part)
     part.total("position", "Position", received(POSITION_NAMES[line["position"]], Kind.TEXT), "", "Sur l'indice exact")

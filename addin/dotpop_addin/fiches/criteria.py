@@ -31,7 +31,7 @@ def criteria(part: Part, alone: str) -> None:
     line = common.own(common.smr.results.contributions, "contributions", part.hospital)
     if any(part.level.by_code[code][f"weighted_{age or 'population'}"] > 0 for code, age in part.shown.together):
         page.line(ALONE, {TOTAL: withheld()}, "hab.", "Sans aucun critère")
-        page.sentence(part.withheld, 2)
+        page.sentence(part.withheld)
         if part.shown.population:
             cell = received(part.index["population"], Kind.COUNT)
             part.total("population", POPULATION, cell, "hab.", "Critères compris, donnée par la région")
@@ -61,4 +61,4 @@ def _values(part: Part, found: Criteria) -> None:
     if found.form == Form.SHARES:
         rest = computed(1 - float(found.weights.sum()), Kind.SHARE, f"1-SUM(B{first}:B{page.row - 1})")
         page.line("Contribution (activité)", {"B": rest, "C": Cell(Role.TEXT, "Le reste, jusqu'à 100 %")})
-    page.sentence(TOLD[Form(found.form)], 2)
+    page.sentence(TOLD[Form(found.form)])

@@ -29,7 +29,7 @@ def flows(part: Part) -> None:
     if used and known:
         _corrected(part, weight, flow)
     if known < Leakage.BY_AGE:
-        page.sentence(part.withheld, 2)
+        page.sentence(part.withheld)
     if part.method == FlowMethod.NONE:
         part.total(
             "population",
@@ -135,7 +135,7 @@ def contribution(part: Part) -> None:
         cell = received(together, Kind.COUNT) if part.shown.population else withheld()
         part.total("together", f"Population des lignes « {MARK} », ensemble", cell, "hab.", "Donnée par la région")
         sums.append(part.at["together"])
-        page.sentence(part.withheld, 2)
+        page.sentence(part.withheld)
     if part.shown.population:
         cell = result(part.index["population"], Kind.COUNT, "+".join(sums))
         part.total("population", "Population corrigée des flux", cell, "hab.", "Somme des populations desservies")

@@ -26,7 +26,7 @@ def reasons(part: Part) -> None:
     page, line = part.page, part.common.reasons[part.hospital]
     page.section("Pourquoi cet indice : de la moyenne à l'établissement", over=True)
     if part.shown.together:
-        page.sentence(part.withheld, 2)
+        page.sentence(part.withheld)
         return
     if isnan(line[ENDOWMENT]):
         page.sentence("Sans dotation, l'indice est nul : il n'y a rien à décomposer.")

@@ -61,7 +61,7 @@ def trajectory(part: Part) -> None:
     page.section("Trajectoire par année", over="scale" in part.at)
     first = _amounts(part, years)
     if not part.shown.population:
-        page.sentence(f"Effet sur l'indice et sur le besoin : {part.withheld}", 2)
+        page.sentence(f"Effet sur l'indice et sur le besoin : {part.withheld}")
         return
     page.skip()
     below = _effects(part, years, first)

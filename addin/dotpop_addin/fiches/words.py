@@ -1,6 +1,5 @@
 """The second sheet of a fiche: sentences that say why the index is what it is, then the source of each figure and choice."""
 
-from math import ceil
 from typing import Any
 
 from dotpop_addin import hypotheses as hypothesis_files
@@ -14,7 +13,6 @@ from dotpop_addin.sheets.page import Cell, Page, Role, received
 
 SHEET = "Explications"
 WIDTHS = (52, 28, 19, 11, 74)
-LINE = 165  # characters that surely fit on a line of a sentence
 RECEIVED = (
     (
         "Dotation de l'année de base",
@@ -76,7 +74,7 @@ def explanations(common: Common, hospital: int, shown: Shown) -> Page:
 def _told(page: Page, title: str, texts: list[str]) -> None:
     page.section(title)
     for text in texts:
-        page.sentence(text, ceil(len(text) / LINE))
+        page.sentence(text)
 
 
 def _indicators(page: Page, common: Common, hospital: int) -> None:

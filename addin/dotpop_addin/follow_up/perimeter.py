@@ -9,7 +9,7 @@ from dotpop_addin.follow_up.objective import draw_path
 from dotpop_addin.follow_up.planned import YEAR
 from dotpop_addin.follow_up.sheets import Sheets, only, table
 from dotpop_addin.follow_up.words import STATES, VERDICTS
-from dotpop_addin.sheets.page import Page
+from dotpop_addin.sheets.page import Cell, Page, Role
 from dotpop_addin.sheets.tables import Placed
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
@@ -57,7 +57,7 @@ def essential_page(sheets: Sheets, path: Placed, source: str) -> Page:
     """1. A few sentences with their figures, the main figures by year, the path. path: where it stands, on which page."""
     page = sheets.page("1 Essentiel", "Est-ce que cela marche ?", FIGURES)
     for topic, text in sentences.essential(sheets.found):
-        sheets.topic(page, topic, text)
+        page.beside(Cell(Role.HEAD, topic), text)
     page.section("Les chiffres, année par année")
     sheets.put(page, FIGURES, _figures(sheets), {"gap": "gap", "variation": "small"})
     draw_path(page, path, source, PATH_ROWS)

@@ -1,4 +1,4 @@
-"""What every page of a follow-up is made with: its head, its topics, its tables."""
+"""What every page of a follow-up is made with: its head, its sections, its tables."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import numpy as np
 from dotpop_addin.declarations.common import NATURE, REGION
 from dotpop_addin.declarations.kinds import Column, Kind, Table, column
 from dotpop_addin.follow_up.reading import Followed
-from dotpop_addin.sheets.page import Cell, Page, Role, lines_of
+from dotpop_addin.sheets.page import Page
 from dotpop_addin.sheets.tables import Placed, put_table
 from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
@@ -52,13 +52,6 @@ class Sheets:
         columns = max(len(one.columns) for one in tables)
         widths = [max(one.columns[place].width for one in tables if place < len(one.columns)) for place in range(columns)]
         return Page.titled(name, [float(width) for width in widths], title, self._told)
-
-    def topic(self, page: Page, topic: str, text: str) -> None:
-        """A word in the first column, what is found beside it."""
-        page.put("A", Cell(Role.HEAD, topic))
-        page.put("B", Cell(Role.SENTENCE, text))
-        page.heights[page.row] = 4 + 13.5 * lines_of(text, sum(page.widths[1:]))
-        page.skip()
 
     def section(self, page: Page, title: str, rows: int = 0) -> None:
         """The title of a part, on another printed page where the rows of its table would not stand under it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import ceil
+from textwrap import wrap
 from typing import NamedTuple
 
 from dotpop_addin.declarations.kinds import Kind
@@ -29,15 +29,23 @@ ROW_HEIGHT, PRINTED_HEIGHT, PRINTED_WIDTH = 15.0, 480.0, 130.0
 
 FITTING = 1.1
 """Letters that surely fit in a unit of width."""
+LINE_HEIGHT, AROUND_LINES = 13.5, 4.0
+"""Points of a line of words, and around the lines of a row."""
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a text needs in a width.
+    """How many lines a text needs in a width: it goes on between words, and cuts those that are longer than a line.
 
-    >>> lines_of("", 10), lines_of("douze lettres", 10), lines_of("douze lettres", 20)
-    (1, 2, 1)
+    >>> lines_of("", 10), lines_of("douze lettres", 10), lines_of("douze lettres", 20), lines_of("une\\nautre", 20)
+    (1, 2, 1, 2)
     """
-    return max(1, ceil(len(text) / (FITTING * width)))
+    letters = max(1, int(FITTING * width))
+    return sum(1 if len(line) <= letters else len(wrap(line, letters)) for line in text.split("\n"))
+
+
+def height_of(lines: int) -> float:
+    """Points of a row of so many lines of words."""
+    return AROUND_LINES + LINE_HEIGHT * lines
 
 
 class Role(StrEnum):
@@ -180,11 +188,36 @@ class Page:
         self.heights[self.row] = 20
         self.skip()
 
-    def sentence(self, text: str, lines: int | None = None) -> None:
-        """Words over the whole width, on as many lines as they need where it is not said."""
+    def sentence(self, text: str) -> None:
+        """Words over the whole width that is printed, on as many lines as they need."""
         self.put("A", Cell(Role.SENTENCE, text))
-        self.heights[self.row] = 4 + 13.5 * (lines or lines_of(text, sum(self.widths)))
+        self.heights[self.row] = height_of(lines_of(text, sum(self._printed)))
         self.skip()
+
+    def beside(self, label: Cell, text: str) -> None:
+        """Words over the width that a label in the first column leaves."""
+        self.put("A", label)
+        self.put("B", Cell(Role.SENTENCE, text))
+        first, *others = self._printed
+        self.heights[self.row] = height_of(max(lines_of(str(label.value), first), lines_of(text, sum(others))))
+        self.skip()
+
+    def across(self, cells: Sequence[Cell | None]) -> int:
+        """A line from column A (None: no cell), as high as the words within their columns need; returns its row."""
+        lines = 1
+        for letter, width, cell in zip(LETTERS, self.widths, cells, strict=False):
+            if cell is not None:
+                self.put(letter, cell)
+                if cell.role in (Role.WORDS, Role.BOXED):
+                    lines = max(lines, lines_of(str(cell.value), width))
+        if lines > 1:
+            self.heights[self.row] = height_of(lines)
+        return self.skip()
+
+    @property
+    def _printed(self) -> Sequence[float]:
+        """The widths of the columns that are printed."""
+        return self.widths[: LETTERS.index(self.last) + 1]
 
     def skip(self, rows: int = 1) -> int:
         """Goes down; returns the row that was left."""

@@ -6,7 +6,7 @@ from dotpop_addin.sheets.page import Page
 from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import PERIOD, SURVEY, Reading
 from dotpop_addin.survey.contradictions import Odd, Verdict
-from dotpop_addin.survey.sheets import Survey, beside, page, row, words
+from dotpop_addin.survey.sheets import Survey, page, words
 from dotpop_model.errors import counted
 
 WIDTHS = (46.0, 22.0, 22.0, 19.0, 26.0, 78.0)
@@ -24,7 +24,7 @@ def disputed_page(survey: Survey) -> Page:
     for one in sorted(survey.verdicts, key=lambda one: one.verdict in contradictions.SOUND):
         computed = f"{one.computed} ({survey.asked.questions[one.published.question].source})"
         texts = (one.published.text, one.printed, computed, one.verdict, one.published.source, one.told)
-        row(made, [words(text) for text in texts])
+        made.across([words(text) for text in texts])
     _odd(made, "Réponses dites autrement ailleurs", contradictions.elsewhere(survey.asked, survey.published), "mais")
     given = [one.answers for one in survey.published]
     _odd(made, "Réponses qui ne vont pas ensemble", contradictions.incoherent(survey.asked, given), "alors que")
@@ -34,7 +34,7 @@ def disputed_page(survey: Survey) -> Page:
         "Les cellules vides des annexes sont perdues : la place d'une réponse dans sa ligne ne se retrouve pas toujours.",
     )
     for region, told in unreadable(survey):
-        beside(made, region, told)
+        made.beside(words(region), told)
     return made
 
 
@@ -42,7 +42,7 @@ def _odd(made: Page, title: str, found: Sequence[Odd], other: str) -> None:
     made.keep(len(found) + 3)
     made.section(title)
     for one in found:
-        beside(made, one.region, f"{one.topic} : {one.found}, {other} {one.other}.")
+        made.beside(words(one.region), f"{one.topic} : {one.found}, {other} {one.other}.")
     if not found:
         made.sentence("Aucune.")
 

@@ -1,7 +1,6 @@
 """The pages of the synthesis, in the order that they are read."""
 
 from collections.abc import Iterator
-from math import ceil
 from pathlib import Path
 
 from dotpop_addin.reading import shown
@@ -11,7 +10,7 @@ from dotpop_addin.survey import contradictions
 from dotpop_addin.survey.answers import SURVEY, Answers
 from dotpop_addin.survey.disputed import disputed_page
 from dotpop_addin.survey.questions import ANY, REASONS, TEXT, Published
-from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, beside, number, page, row, without, words
+from dotpop_addin.survey.sheets import MISSING, NOT_DUE, SHARE, Survey, number, page, without, words
 from dotpop_addin.survey.themes import theme_page
 from dotpop_addin.wording import several
 from workbook_templates.look import DARK
@@ -68,10 +67,7 @@ def essential_page(survey: Survey) -> Page:
     made = page(survey, "L'essentiel", "Enquête : l'essentiel", (50.0, 11.0, 11.0, 9.0, 15.0, 22.0, 34.0))
     made.row += 1
     for topic, text in essential(survey):
-        made.put("A", Cell(Role.HEAD, topic))
-        made.put("B", Cell(Role.SENTENCE, text))
-        made.heights[made.row] = 6 + 13.5 * max(1, ceil(len(text) / 140), ceil(len(topic) / 56))
-        made.skip()
+        made.beside(Cell(Role.HEAD, topic), text)
     made.section("Les comptes, et ceux publiés en 2024")
     made.heads("Réponse", "Régions", "Sur", "Part", "Sans réponse", "Publié en 2024", "Source de la publication", height=24)
     head = made.row - 1
@@ -82,8 +78,7 @@ def essential_page(survey: Survey) -> Page:
         printed = one.words if one.count is None else contradictions.in_words(one.count, one.of)
         silent = number(len(survey.answers) - base)
         label = f"{found.question.short} : {_label(survey, one)}"
-        row(
-            made,
+        made.across(
             [words(label), number(found.of(one.choice)), number(base), share, silent, words(printed), words(one.source)],
         )
     height = BARS + len(printed_ones)
@@ -106,7 +101,7 @@ def _matrix(survey: Survey) -> Page:
     made.frozen = made.row - 1
     reasons = {code: label for label, code in REASONS.items()}
     for theme in survey.asked.themes:
-        row(made, [Cell(Role.GROUP, theme.title), *[Cell(Role.GROUP, "")] * len(survey.answers)])
+        made.across([Cell(Role.GROUP, theme.title), *[Cell(Role.GROUP, "")] * len(survey.answers)])
         for question in theme.questions:
             cells: list[Cell | None] = [words(question.short)]
             for one in survey.answers:
@@ -118,7 +113,7 @@ def _matrix(survey: Survey) -> Page:
                     cells.append(Cell(Role.WITHHELD, reasons[one.reasons[question.code]]))
                 else:
                     cells.append(Cell(Role.WITHHELD, "·" if one.is_missing(question) else NOT_DUE))
-            row(made, cells)
+            made.across(cells)
     made.sentence(f"« · » : {MISSING.lower()}. « {NOT_DUE} » : une autre réponse rend la question sans objet.")
     return made
 
@@ -135,15 +130,15 @@ def _silent(survey: Survey) -> Page:
         due = [question for question in survey.asked.questions.values() if question.kind != TEXT and one.is_due(question)]
         given = len([question for question in due if question.code in one.values])
         who = (one.region, one.who, one.role, "" if one.day is None else shown(one.day), Path(one.file).name)
-        row(
-            made, [*(words(text) for text in who), number(given), number(len(due)), words(" ; ".join(_missing(survey, one)))]
+        made.across(
+            [*(words(text) for text in who), number(given), number(len(due)), words(" ; ".join(_missing(survey, one)))]
         )
     made.section("Réponses à revoir ensemble")
     odd = contradictions.incoherent(survey.asked, survey.answers)
     if not odd:
         made.sentence("Aucune : les réponses reçues vont ensemble.")
     for each in odd:
-        beside(made, each.region, f"{each.topic} : {each.found}, alors que {each.other}.")
+        made.beside(words(each.region), f"{each.topic} : {each.found}, alors que {each.other}.")
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dotpop_addin.sheets.page import LETTERS, Cell, Page, Role, lines_of
+from dotpop_addin.sheets.page import Cell, Page, Role
 from dotpop_addin.survey.answers import Answers, PublishedAnswers
 from dotpop_addin.survey.contradictions import Verdict, verdicts
 from dotpop_addin.survey.counting import Count, count
@@ -41,27 +41,6 @@ class Survey:
 def page(survey: Survey, name: str, title: str, widths: Sequence[float]) -> Page:
     """A page with its head."""
     return Page.titled(name, widths, title, survey.told, frozen=2)
-
-
-def beside(on: Page, label: str, text: str) -> None:
-    """Words over the width that a label in the first column leaves."""
-    on.put("A", words(label))
-    on.put("B", Cell(Role.SENTENCE, text))
-    on.heights[on.row] = 6 + 13.5 * lines_of(text, sum(on.widths[1:]))
-    on.skip()
-
-
-def row(on: Page, cells: Sequence[Cell | None]) -> int:
-    """A line from column A, as high as its longest words; returns its row."""
-    lines = 1
-    for letter, width, cell in zip(LETTERS, on.widths, cells, strict=False):
-        if cell is not None:
-            on.put(letter, cell)
-            if cell.role is Role.BOXED:
-                lines = max(lines, lines_of(str(cell.value), width))
-    if lines > 1:
-        on.heights[on.row] = 6 + 12.5 * lines
-    return on.skip()
 
 
 def words(text: str) -> Cell:

@@ -11,7 +11,7 @@ from dotpop_addin.sending.formats import TEXT, Formats, Role
 from dotpop_addin.sending.rules import rule
 from dotpop_addin.sending.welcome import colour_bar
 from dotpop_addin.sending.writing import ALLOWED, SHOWN
-from dotpop_addin.sheets.page import lines_of
+from dotpop_addin.sheets.page import height_of, lines_of
 from dotpop_addin.sheets.writing import on_paper
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.form import (
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 WIDTHS = (20, 62, 31, 22, 22, 20, 40)
 HEAD = 5
 """Row of the headers."""
-LINE = 13.5
-"""Points of a line of text; letters that fit in a unit of width."""
 STEPS = (
     "1. Dire ci-dessus de quelle région il s'agit, qui répond et quand.",
     "2. Feuille Questionnaire : remplir les cellules jaunes ; les autres sont verrouillées. Les listes s'ouvrent par la "
@@ -83,7 +81,7 @@ def _welcome(book: "Workbook", asked: Questionnaire, answers: Answers, formats: 
     for row, text in enumerate(STEPS, start=11):
         sheet.merge_range(row, 0, row, 1, "", of(Role.WRAPPED))
         sheet.write_string(row, 0, text, of(Role.WRAPPED))
-        sheet.set_row(row, 4 + LINE * lines_of(text, 110))
+        sheet.set_row(row, height_of(lines_of(text, 110)))
     row = 12 + len(STEPS)
     sheet.write_string(row, 0, "Couleurs", of(Role.SECTION))
     sheet.write_string(row + 1, 0, "À remplir", formats.legend(Role.ENTRY))
@@ -147,7 +145,7 @@ class _Form:
         detail = self._answers.details.get(code)
         put(sheet, row, 3 + len(ANSWERS), DETAIL_COLUMN, detail, self._formats)
         texts = ((text, WIDTHS[1]), (detail or "", WIDTHS[-1]), (str(values[0]) if values else "", WIDTHS[2]))
-        sheet.set_row(row, 6 + LINE * max(_lines(told, width) for told, width in texts))
+        sheet.set_row(row, height_of(max(lines_of(told, width) for told, width in texts)))
 
     def _bar(self, last: int) -> None:
         """How many questions have an answer or a reason."""
@@ -173,8 +171,3 @@ def put(sheet: "Worksheet", row: int, place: int, column: Column, value: Any, fo
         sheet.write_number(row, place, value, look_of)
     else:
         sheet.write_string(row, place, value, look_of)  # never a formula, whatever it begins with
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines that a text takes in a column."""
-    return sum(lines_of(line, width) for line in text.split("\n"))

@@ -8,7 +8,7 @@ from dotpop_addin.sheets.tables import Placed, draw
 from dotpop_addin.survey.answers import Answers
 from dotpop_addin.survey.counting import Count
 from dotpop_addin.survey.questions import DATE, NUMBER, ONE, SEVERAL, TEXT, Question, Theme
-from dotpop_addin.survey.sheets import SHARE, Survey, beside, number, page, row, without, words
+from dotpop_addin.survey.sheets import SHARE, Survey, number, page, without, words
 from workbook_templates.look import DARK, PALE
 
 WIDTHS = (44.0, 11.0, 11.0, 9.0, 9.0, 84.0)
@@ -42,14 +42,14 @@ def _list(survey: Survey, theme: Theme) -> Page:
 
 def _answers(made: Page, question: Question, found: Count) -> None:
     made.keep(len(found.chose) + len(without(found)) + 1)
-    row(made, [Cell(Role.GROUP, question.short), *[Cell(Role.GROUP, "")] * 4, Cell(Role.GROUP, question.text)])
+    made.across([Cell(Role.GROUP, question.short), *[Cell(Role.GROUP, "")] * 4, Cell(Role.GROUP, question.text)])
     base = len(found.answered)
     for choice, chose in found.chose.items():
         share = number(found.share(choice), SHARE)
         label = Cell(Role.FIGURE, f"    {question.label(choice)}")
-        row(made, [label, number(len(chose)), None, number(base), share, words(", ".join(chose))])
+        made.across([label, number(len(chose)), None, number(base), share, words(", ".join(chose))])
     for why, who in without(found).items():
-        row(made, [Cell(Role.WITHHELD, f"    {why}"), None, number(len(who)), None, None, words(", ".join(who))])
+        made.across([Cell(Role.WITHHELD, f"    {why}"), None, number(len(who)), None, None, words(", ".join(who))])
 
 
 def _draw(made: Page, title: str, head: int, series: dict[str, str], most: int) -> None:
@@ -72,7 +72,7 @@ def _numbers(made: Page, survey: Survey, theme: Theme) -> None:
         told = [f"{region} : {value:n}" for region, value in found.numbers.items()]
         told += [f"{label.lower()} : {', '.join(who)}" for label, who in without(found).items()]
         spread = [number(value) for value in found.spread] if found.spread else [None] * 3
-        row(made, [Cell(Role.FIGURE, question.short), number(len(found.answered)), *spread, words(" ; ".join(told))])
+        made.across([Cell(Role.FIGURE, question.short), number(len(found.answered)), *spread, words(" ; ".join(told))])
 
 
 def _texts(made: Page, survey: Survey, theme: Theme) -> None:
@@ -83,7 +83,7 @@ def _texts(made: Page, survey: Survey, theme: Theme) -> None:
     made.keep(len(told) + 3)
     made.section("Remarques et précisions")
     for short, text in told:
-        beside(made, short, text)
+        made.beside(words(short), text)
 
 
 def _said(question: Question, survey: Survey) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _grid(survey: Survey, theme: Theme) -> Page:
         there = [one.region for one in survey.answers if _does(question, one)]
         each = [number(found.of(choice.code)) for choice in choices]
         none = number(len(survey.answers) - len(found.answered))
-        row(made, [Cell(Role.FIGURE, question.short), number(len(there)), *each, none, words(", ".join(there))])
+        made.across([Cell(Role.FIGURE, question.short), number(len(there)), *each, none, words(", ".join(there))])
     _draw(made, theme.title, head, {"B": DARK}, len(survey.answers))
     _texts(made, survey, theme)
     return made
