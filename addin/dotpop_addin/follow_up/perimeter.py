@@ -15,7 +15,7 @@ from dotpop_model.follow_up.totals import WHOLE
 from dotpop_model.tables import Frame
 
 BASE_YEAR = "ANNEE_BASE"
-PATH_ROWS = 12
+PATH_ROWS = 10
 """Of the chart: with it, the first page stands on one sheet of paper."""
 COUNTING = (
     "Chaque classeur est relu, contrôlé et recalculé ; ce qui est écrit dans ses feuilles de résultats n'est pas lu.",
