@@ -14,6 +14,8 @@ from dotpop_model.tables import Frame, Mask
 HEIGHT = 44  # of headers
 DAY_ZERO = date(1899, 12, 30)
 """What spreadsheets count days from."""
+EMPTY = Cell(Role.FIGURE, "")
+"""Of a missing value: the table stays whole, its cell is blank."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def put_table(
             told = by_line[place][number] if place in by_line else (looks or {}).get(one.name, FORMATS[one.kind])
             if one.name in secret and secret[one.name][number]:
                 page.put(letter, withheld())
-            elif line[place] is not None:
-                page.put(letter, figure(line[place], one, told))
+            else:
+                page.put(letter, EMPTY if line[place] is None else figure(line[place], one, told))
         page.skip()
     letters = {one.name: letter for letter, (_, one) in zip(LETTERS, shown, strict=False)}
     return Placed(head, len(frame), letters)
@@ -74,7 +76,7 @@ def figure(value: Any, column: Column, shown: str) -> Cell:
     if column.choices is POSITIONS:
         return Cell(Role(POSITIONS[value]), value, FORMATS[Kind.TEXT])
     if isinstance(value, str):
-        return Cell(Role.WORDS, value)
+        return Cell(Role.BOXED, value)
     if isinstance(value, date):
         return Cell(Role.FIGURE, (value - DAY_ZERO).days, shown)
     return Cell(Role.FIGURE, value, shown if column.kind in NUMERIC else "General")

@@ -45,7 +45,9 @@ class PageSheet(Worksheet):  # type: ignore[misc]
 
     def put(self, row: int, column: int, value: str | float, formula: str, look: "Format") -> None:
         """Sets a cell. A text is never a formula, whatever it begins with."""
-        if formula:
+        if value == "" and not formula:
+            self._write_blank(row, column, "", look)
+        elif formula:
             self.table[row][column] = Formula(formula.removeprefix("="), look, value)
         elif not isinstance(value, str):
             self._write_number(row, column, value, look)  # which refuses what is no number
