@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from dotpop_addin import data_files
+from dotpop_addin.accepted import bounded
 from dotpop_addin.declarations.kinds import Field
 from dotpop_model.errors import french
 from dotpop_model.hypotheses import Hypotheses
@@ -52,11 +53,9 @@ class Hypothesis:
         """French words for what a valid value is."""
         if self.labels:
             return "l'un de : " + ", ".join(self.labels)
-        low = "" if self.minimum is None else f" au moins {_told(self.minimum, self.kind)}"
-        high = "" if self.maximum is None else f" au plus {_told(self.maximum, self.kind)}"
-        bounds = " et".join(bound for bound in (low, high) if bound)
         noun = {"integer": "un nombre entier", "share": "un pourcentage"}.get(self.kind, "un nombre")
-        return f"{noun}{bounds}{' (ou vide)' if self.optional else ''}"
+        told = bounded(noun, self.minimum, self.maximum, lambda bound: _told(bound, self.kind))
+        return f"{told}{' (ou vide)' if self.optional else ''}"
 
     def parse(self, cell: object) -> Any:
         """The model's value for a cell of the sheet. Raises ValueError when it is not valid."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from dotpop_addin.accepted import bounded
 from dotpop_addin.books.protocol import Block, Cell, CellError, Uncomputed
 from dotpop_addin.declarations.kinds import NUMERIC, Column, Kind, Table
 from dotpop_addin.problems import Problem
@@ -58,11 +59,11 @@ def expected(column: Column) -> str:
         Kind.DATE: "une date",
         Kind.HYPOTHESIS: "une valeur",
     }
-    parts = [nouns.get(column.kind, "un nombre")]
-    for word, bound in (("au moins", column.minimum), ("au plus", column.maximum)):
-        if bound is not None:
-            parts.append(f"{word} {french(100 * bound)} %" if column.kind == Kind.SHARE else f"{word} {french(bound)}")
-    return ", ".join(parts)
+
+    def shown(bound: float) -> str:
+        return f"{french(100 * bound)} %" if column.kind == Kind.SHARE else french(bound)
+
+    return bounded(nouns.get(column.kind, "un nombre"), column.minimum, column.maximum, shown)
 
 
 def read_table(table: Table, block: Block, file: str, open_headers: list[str] | None = None) -> TableRead:

@@ -270,7 +270,7 @@ CASES = [
     case(
         "a hypothesis out of its range",
         hypothesis("ENV_MARGE", 0.5),
-        ("Hypothèses", "D8", "Marge régionale : « 0,5 »", "un pourcentage au moins 0 % et au plus 10 %"),
+        ("Hypothèses", "D8", "Marge régionale : « 0,5 »", "un pourcentage, au moins 0 %, au plus 10 %"),
     ),
     case(
         "a hypothesis that is not one of the choices",

@@ -276,7 +276,7 @@ def test_threshold_and_smallest_group_are_those_of_the_region(small_book: Path) 
 
 @pytest.mark.parametrize(("code", "value"), [("DIF_SEUIL", 1), ("DIF_GROUPE", 2), ("DIF_SEUIL", 10.5)])
 def test_a_value_that_would_protect_nothing_is_refused(small_book: Path, code: str, value: float) -> None:
-    with pytest.raises(ProblemsFound, match="un nombre entier au moins"):
+    with pytest.raises(ProblemsFound, match="un nombre entier, au moins"):
         check(FileBook(chosen(small_book, **{code: value})))
 
 

@@ -121,7 +121,7 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
     ("a segment that does not exist", "DOTPOP_TRAJECTOIRE", [[["Secteur", 80]], 1, [[0, 1, 0]]], column("dotations, ligne 1 : segment « Secteur » inconnu, attendu : ex-DAF sectorisé, ex-DAF non sectorisé, ex-OQN, ex-DG.")),
     ("a segment that the campaign leaves out", "DOTPOP_TRAJECTOIRE", [[["ex-OQN", 80], ["ex-DAF sectorisé", 80]], column(1, 1), [[2024, "ex-OQN", 0, 1, 0]]], column("campagne : aucune mesure en 2024 pour ex-DAF sectorisé. Compléter, par 0 s'il n'y en a pas.")),
     ("a pot of a segment, and no segments given", "DOTPOP_TRAJECTOIRE", [80, 1, [[2024, "ex-OQN", 0, 1, 0]]], column("campagne, ligne 1 : segment « ex-OQN » trouvé, attendu : Tous segments (ou donner le segment devant chaque dotation).")),
-    ("a parameter out of range", "DOTPOP_TRAJECTOIRE", [80, 1, [[0, 1, 0]], [["TRJ_MODULATION", 2]]], column("parametres : TRJ_MODULATION, attendu : un pourcentage au moins 0 % et au plus 100 %.")),
+    ("a parameter out of range", "DOTPOP_TRAJECTOIRE", [80, 1, [[0, 1, 0]], [["TRJ_MODULATION", 2]]], column("parametres : TRJ_MODULATION, attendu : un pourcentage, au moins 0 %, au plus 100 %.")),
 ]  # fmt: skip
 IDS = [case[0] for case in CALLS]
 

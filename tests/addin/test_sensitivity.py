@@ -125,7 +125,7 @@ def test_the_same_seed_gives_the_same_file_and_another_one_another(
         pytest.param(
             ["--range", "TRJ_GAMMA=2:3"], ["une plage qui contient la valeur de la région (1)"], id="without its value"
         ),
-        pytest.param(["--range", "TRJ_GAMMA=a:b"], ["TRJ_GAMMA=a:b", "un nombre au moins 0"], id="no numbers"),
+        pytest.param(["--range", "TRJ_GAMMA=a:b"], ["TRJ_GAMMA=a:b", "un nombre, au moins 0"], id="no numbers"),
         pytest.param(["--range", "TRJ_LOGIQUE=0:1"], ["rien de ce nom ne varie sur une plage"], id="a choice"),
         pytest.param(["--range", "INCONNU=0:1"], ["INCONNU=0:1", "L'un de : ENV_MARGE"], id="an unknown code"),
         pytest.param(["--range", "INDICATEUR:CHOMAGE=-1:2"], ["des multiples positifs"], id="a negative multiple"),
