@@ -87,7 +87,7 @@ CALLS: list[tuple[str, str, list[Any], list[list[Any]]]] = [
     ("measures of two hospitals of one size", "DOTPOP_INEGALITE", [column(80, 120), column(100, 100)], [["Coefficient de variation", 0.2], ["Gini", 0.1], ["Rapport du quart le mieux doté au quart le moins doté", 1.5], ["Theil", 0.02013551355068886]]),
     # blanks, texts and errors keep their place
     ("under-funding beside a text", "DOTPOP_SOUS_DOTATION", [column("n.d.", 80), column(1, 100)], column("dotations : « n.d. » n'est pas un nombre", 20)),
-    ("payments beside a text, a blank line and a negative amount", "DOTPOP_VERSEMENTS", [[["n.d."], [None], [-1], [12]], [[1]]], [["montants : « n.d. » n'est pas un nombre", *[""] * 11], [""] * 12, ["circulaire 1 : -1,00 €, un montant positif est attendu.", *[""] * 11], [1] * 12]),
+    ("payments beside a text, a blank line and a negative amount", "DOTPOP_VERSEMENTS", [[["n.d."], [None], [-1], [12]], [[1]]], [["montants : « n.d. » n'est pas un nombre", *[""] * 11], [""] * 12, ["circulaire 1 : −1,00 €, un montant positif est attendu.", *[""] * 11], [1] * 12]),
     ("rows beside a text still have their index when the mean is given", "DOTPOP_INDICE", [column(80, "n.d.", 90), column(1, 1, 1), 100], column(0.8, "dotations : « n.d. » n'est pas un nombre", 0.9)),
     ("an error cell is told", "DOTPOP_INDICE", [column(80, 90), column(1, DIV0), 100], column(0.8, "populations : erreur #DIV/0!")),
     ("a blank beside a number is told", "DOTPOP_INDICE", [column(80, None), column(1, 1), 100], column(0.8, "dotations : cellule vide")),
