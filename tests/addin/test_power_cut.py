@@ -78,7 +78,8 @@ COMMANDS = [
     Command("send", "send region.xlsx --out out/sent", over=False),
     Command("collect", "collect back/ --into region.xlsx --anomalies out/anomalies.xlsx"),
     Command("collect in a copy", "collect back/ --into region.xlsx --out out/region.xlsx"),
-    Command("batch", "batch region.xlsx --steps check,run,fiches --out out/batch"),
+    Command("batch", "batch region.xlsx --steps check,run,fiches --out out/batch", over=False),
+    Command("batch again", "batch region.xlsx --steps check,run,fiches --force --out out/batch"),
 ]
 REGION, RECORDS = "region.xlsx", ("out/batch/synthese_lot.xlsx", "out/batch/lot.json")
 each = pytest.mark.parametrize("command", [pytest.param(one, id=one.name) for one in COMMANDS])
@@ -144,8 +145,6 @@ def story(command: Command, folder: Path, dotpop: Dotpop, monkeypatch: pytest.Mo
         assert dotpop(*command.line(folder))[0] == 0
         monkeypatch.setenv("SOURCE_DATE_EPOCH", cutting.NOW)
         outputs = {name: data for name, data in content(folder).items() if name.startswith("out/")}
-        shutil.rmtree(folder / "out" / "batch" / ".dotpop", ignore_errors=True)  # or there would be nothing to do
-        outputs = {name: data for name, data in outputs.items() if "/.dotpop/" not in name}
         restored(folder, before | outputs)
     old = without_leftovers(content(folder))
     assert dotpop(*command.line(folder))[0] == 0
@@ -191,7 +190,9 @@ def _die(told: Story, at: list[int]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes cannot be forked on Windows; the photographs are taken there too")
-@pytest.mark.parametrize("command", [pytest.param(one, id=one.name) for one in COMMANDS if one.name in ("run", "batch")])
+@pytest.mark.parametrize(
+    "command", [pytest.param(one, id=one.name) for one in COMMANDS if one.name in ("run", "batch", "batch again")]
+)
 def test_a_process_that_dies_just_before_or_after_an_output_is_put_in_its_place(
     command: Command, place: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

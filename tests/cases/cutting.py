@@ -35,7 +35,8 @@ PATIENCE = 60
 """Seconds that a command may take in a process of its own."""
 LOCK = ".dotpop/verrou"
 """Written in place, and worth nothing once its process has ended: the system holds the lock, not the file."""
-TEMPORARY = ".tmp"
+TEMPORARY = (".tmp", ".commence")
+"""How unfinished files end, and what a batch says of those that it has begun."""
 
 
 @dataclass
@@ -73,7 +74,7 @@ def content(folder: Path) -> Files:
 
 def without_leftovers(files: Files) -> Files:
     """What a folder holds but unfinished files and the lock."""
-    return {name: data for name, data in files.items() if not name.endswith(TEMPORARY) and not name.endswith(LOCK)}
+    return {name: data for name, data in files.items() if not name.endswith((*TEMPORARY, LOCK))}
 
 
 def restored(folder: Path, files: Files) -> None:

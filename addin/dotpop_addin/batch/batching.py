@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dotpop_addin.batch import running, summary
+from dotpop_addin.batch.belonging import TITLE, refuse_others
 from dotpop_addin.batch.lock import alone
 from dotpop_addin.batch.plan import FICHES, RECORD, SUMMARY, Task
 from dotpop_addin.batch.running import Workers
@@ -31,9 +32,11 @@ def carry_out(
 ) -> Batch:
     """Does the tasks of a batch and writes what became of them. told: is given each outcome as soon as it is known.
 
-    Raises ProblemsFound when another batch works in the folder, or when the summary cannot be written; Interrupted.
+    Raises ProblemsFound when another batch works in the folder, when the summary would replace a file of someone else or
+    cannot be written; Interrupted.
     """
     folder = folder.resolve()
+    refuse_others(folder)
     with alone(folder):
         _clear(tasks, folder)
         started, outcomes, interrupted = time.monotonic(), dict[str, Outcome](), False
@@ -56,7 +59,7 @@ def _tell(batch: Batch) -> None:
     from dotpop_addin.sheets.writing import workbook
 
     put(batch.folder / RECORD, json.dumps(summary.as_dict(batch), ensure_ascii=False, indent=2).encode())
-    put(batch.folder / SUMMARY, workbook(summary.pages(batch), "Traitement d'un lot", batch.at))
+    put(batch.folder / SUMMARY, workbook(summary.pages(batch), TITLE, batch.at))
 
 
 def _clear(tasks: Sequence[Task], folder: Path) -> None:

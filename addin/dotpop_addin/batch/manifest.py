@@ -22,7 +22,8 @@ FORM = 2
 class Manifest:
     """source, settings: SHA-256 of the workbook read and of what else results depend on. steps: those done, each with its
     outputs (name within the folder of the batch → SHA-256). about: of which field, region and year. problems: warnings. at,
-    user: when it was written, and by whom, as the Journal tells it."""
+    user: when it was written, and by whom, as the Journal tells it. origins: where the workbook was, none in the oldest.
+    begun: the steps whose files were ever written from it."""
 
     source: str
     settings: str
@@ -32,6 +33,8 @@ class Manifest:
     problems: tuple[Problem, ...] = ()
     at: str = ""
     user: str = ""
+    origins: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
 
     def same(self, other: "Manifest") -> bool:
         """Whether both are of the same input and program."""
@@ -54,7 +57,9 @@ def read(path: Path) -> Manifest | None:
     try:
         if told.pop("form") != FORM or told.pop("seal") != _seal(told):
             raise ValueError
-        return replace(Manifest(**told), problems=tuple(Problem(**one) for one in told["problems"]))
+        known = Manifest(**told)
+        problems = tuple(Problem(**one) for one in told["problems"])
+        return replace(known, problems=problems, origins=tuple(known.origins), begun=tuple(known.begun))
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError from error
 

@@ -44,6 +44,11 @@ class Task:
     def manifest(self) -> Path:
         return self.folder / KEPT / f"{self.name}.json"
 
+    @property
+    def claim(self) -> Path:
+        """What stands for its manifest while its files are being written."""
+        return self.folder / KEPT / f"{self.name}.commence"
+
 
 def fiches_name(stem: str) -> str:
     return f"{stem}_fiches"

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from dotpop_addin import defects
 from dotpop_addin.actions import Calculation, calculate, check
-from dotpop_addin.batch import manifest
+from dotpop_addin.batch import belonging, manifest
+from dotpop_addin.batch.belonging import Foreign
 from dotpop_addin.batch.manifest import Manifest
 from dotpop_addin.batch.plan import CHECK, FICHES, RUN, STEPS, Task
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.books.opening import access
 from dotpop_addin.collector import without_collector
 from dotpop_addin.declarations.common import IDENTITY, REGION, WELCOME
-from dotpop_addin.fiches import without_fiche, write_all
+from dotpop_addin.fiches import targets, without_fiche, write_all
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound, of_the_machine
 from dotpop_addin.region import identify, region_of
 from dotpop_addin.sheets.files import check_target, make_folder
@@ -52,6 +53,8 @@ def regenerate(task: Task) -> Outcome:
         found = _regenerated(task)
     except NotARegion as error:
         found = Outcome(task.name, IGNORED, (), problems=tuple(error.problems))
+    except Foreign as error:
+        found = Outcome(task.name, FAILED, task.steps, problems=tuple(error.problems))
     except ProblemsFound as error:
         found = failed(task, error.problems)
     except MemoryError:
@@ -83,14 +86,18 @@ def _regenerated(task: Task) -> Outcome:
         found, expected = f"dotpop {__version__} là où ce classeur devait être calculé", f"dotpop {task.version}"
         raise ProblemsFound([Problem(task.name, found, expected, "Installer la même version sur toutes les machines.")])
     with access(task.source):
-        fresh = manifest.expected(task.source)
+        fresh = replace(manifest.expected(task.source), origins=belonging.origins(task))
     known, told = _remembered(task, fresh)
     left = tuple(step for step in task.steps if step not in known.steps)
     if not left:
         return _outcome(task, UNCHANGED, known)
     book = _opened(task)
+    owned, moved = belonging.begun(task, fresh)
+    known = replace(known, origins=fresh.origins, begun=owned)
     try:
-        calculation, made, warnings = _made(task, left, book)
+        calculation, made, warnings = _made(task, known, left, book)
+    except Foreign:
+        raise
     except ProblemsFound as error:
         of, name = _whose(book)
         return replace(failed(task, error.problems), field=of, region=name)
@@ -99,9 +106,12 @@ def _regenerated(task: Task) -> Outcome:
         raise ProblemsFound([Problem(task.name, found, "un classeur que personne ne modifie", action)])
     before = () if FICHES in left else known.problems
     problems = tuple(dict.fromkeys([*before, *calculation.region.warnings, *warnings]))
-    known = replace(known, steps={**known.steps, **made}, about=_about(calculation), problems=problems)
+    steps = {**known.steps, **made}
+    both = tuple(step for step in STEPS if step in {*known.begun, *steps})
+    known = replace(known, steps=steps, begun=both, about=_about(calculation), problems=problems)
     manifest.write(task.manifest, known)
-    return _outcome(task, DONE, replace(known, problems=(*problems, *told)))
+    belonging.settle(task)
+    return _outcome(task, DONE, replace(known, problems=(*problems, *told, *moved)))
 
 
 def _about(calculation: Calculation) -> dict[str, str]:
@@ -154,18 +164,19 @@ def _whose(book: FileBook) -> tuple[str, str]:
         return "", ""
 
 
-def _made(task: Task, steps: Sequence[str], book: FileBook) -> tuple[Calculation, dict[str, dict[str, str]], list[Problem]]:
+def _made(
+    task: Task, known: Manifest, steps: Sequence[str], book: FileBook
+) -> tuple[Calculation, dict[str, dict[str, str]], list[Problem]]:
     """Computes once, and writes what the steps ask; gives the outputs of each, and warnings."""
     made: dict[str, dict[str, str]] = {CHECK: {}}
     warnings: list[Problem] = []
+    calculation = calculate(book) if RUN in steps else check(book)
+    belonging.claim(task, known, steps, targets(calculation, task.fiches) if FICHES in steps else ())
     if RUN in steps:
         check_target(task.result, task.source)
-        calculation = calculate(book)
         make_folder(task.result.parent)
         book.save(task.result)
         made[RUN] = manifest.outputs(task.folder, [task.result])
-    else:
-        calculation = check(book)
     if FICHES in steps:
         written = write_all(calculation, task.fiches)
         made[FICHES] = manifest.outputs(task.folder, written)

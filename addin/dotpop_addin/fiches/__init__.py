@@ -53,16 +53,15 @@ def write_all(
 ) -> list[Path]:
     """Writes the fiche of each hospital of a calculation into a folder, which is made where it lacks."""
     from dotpop_addin.fiches.common import Common
-    from dotpop_addin.sheets.files import file_name, make_folder, put
+    from dotpop_addin.sheets.files import make_folder, put
 
     common = Common(calculation, level)
     make_folder(folder)
     written: list[Path] = []
     problems: list[Problem] = []
     with without_collector():
-        for hospital, line in enumerate(common.indices):
+        for hospital, (line, target) in enumerate(zip(common.indices, targets(calculation, folder), strict=True)):
             progress(f"Fiche : {line['name']}")
-            target = folder / file_name(line["finess"], line["name"])
             try:
                 put(target, fiche(common, hospital))
             except ProblemsFound as error:
@@ -72,6 +71,13 @@ def write_all(
     if problems:
         raise ProblemsFound(problems)
     return written
+
+
+def targets(calculation: "Calculation", folder: Path) -> list[Path]:
+    """The files of the fiches of a calculation, in the order of its hospitals."""
+    from dotpop_addin.sheets.files import file_name
+
+    return [folder / file_name(line["finess"], line["name"]) for line in calculation.results.indices.records()]
 
 
 def without_fiche(calculation: "Calculation") -> str:

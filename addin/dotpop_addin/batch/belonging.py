@@ -1,0 +1,129 @@
+"""Whose a place is: a batch replaces only what it wrote there itself, from the same workbook."""
+
+import html
+import json
+import os
+import zipfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from dotpop_addin.batch import manifest
+from dotpop_addin.batch.manifest import Manifest
+from dotpop_addin.batch.plan import FICHES, RECORD, RUN, STEPS, SUMMARY, Task
+from dotpop_addin.books.opening import DAMAGED
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound
+from dotpop_addin.sheets.files import PROPERTIES
+
+TITLE = "Traitement d'un lot"
+"""In the properties of a summary, by which it is known again."""
+
+
+class Foreign(ProblemsFound):
+    """Raised when something stands where a result would go, and this batch has not written it."""
+
+
+def origins(task: Task) -> tuple[str, ...]:
+    """Where the workbook is: from the folder of the batch, which may be moved with it, and for itself."""
+    found = [str(task.source)]
+    with suppress(ValueError):  # on another drive
+        found.insert(0, Path(os.path.relpath(task.source, task.folder)).as_posix())
+    return tuple(found)
+
+
+def origin(folder: Path, known: Manifest) -> Path | None:
+    """The workbook that a manifest tells of, where it was then; None when it is no longer there, or was not said."""
+    found = (Path(os.path.normpath(folder / place)) for place in known.origins)
+    return next((path for path in found if os.path.isfile(path)), None)  # noqa: PTH113 - never raises
+
+
+def begun(task: Task, fresh: Manifest) -> tuple[tuple[str, ...], list[Problem]]:
+    """The steps whose files in this place are of this workbook, and what there is to say of it.
+
+    Raises Foreign when they are of another workbook, which is still where it was.
+    """
+    known = _last(task)
+    if known is None:
+        return (), []
+    owned = tuple(step for step in STEPS if step in {*known.begun, *known.steps})
+    if known.source in ("", fresh.source) or not known.origins:
+        return owned, []
+    place = origin(task.folder, known)
+    if place is None:
+        found = f"le dernier traitement avait lu ce classeur ailleurs ({known.origins[-1]}), où il n'est plus"
+        action = "Rien à faire s'il a été déplacé ou renommé."
+        return owned, [Problem(task.name, found, "", action, severity=WARNING)]
+    if place.samefile(task.source):
+        return owned, []
+    if standing := _standing(task, owned):
+        raise Foreign([_foreign(task, standing, f"vient d'un autre classeur : {place}")])
+    return (), []
+
+
+def claim(task: Task, known: Manifest, steps: Iterable[str], fiches: Iterable[Path]) -> None:
+    """Says that files of these steps are about to be written, so that a batch that is killed knows its own.
+
+    Raises Foreign when others stand in their place.
+    """
+    wanted = [step for step in steps if step not in known.begun]
+    places = [task.result] if RUN in wanted else []
+    places += fiches if FICHES in wanted else []
+    if found := [path for path in places if path.exists()]:
+        raise Foreign([_foreign(task, path, "est déjà là, et aucun lot de ce dossier ne l'a écrit") for path in found])
+    if places:
+        both = tuple(step for step in STEPS if step in {*known.begun, *wanted})
+        manifest.write(task.claim, replace(known, steps={}, begun=both))
+
+
+def settle(task: Task) -> None:
+    """What was claimed is told by the manifest from now on."""
+    with suppress(OSError):
+        task.claim.unlink(missing_ok=True)
+
+
+def refuse_others(folder: Path) -> None:
+    """Raises ProblemsFound when the summary or the record of a batch would replace files of someone else."""
+    ours = {SUMMARY: _is_summary, RECORD: _is_record}
+    found = [name for name, is_ours in ours.items() if (folder / name).exists() and not is_ours(folder / name)]
+    told = "ce fichier est déjà là, et aucun lot ne l'a écrit : la synthèse prendrait sa place"
+    action = "Choisir un autre dossier avec --out, ou enlever ce fichier. Rien n'a été fait."
+    if found:
+        raise ProblemsFound([Problem(str(folder / name), told, "une place libre", action) for name in found])
+
+
+def _is_summary(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return TITLE in html.unescape(archive.read(PROPERTIES).decode())
+    except (OSError, KeyError, *DAMAGED):
+        return False
+
+
+def _is_record(path: Path) -> bool:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and {"version", "counts", "files"} <= told.keys()
+
+
+def _last(task: Task) -> Manifest | None:
+    """What was last told of this place: by a batch that was killed, or by the last one that ended. One that cannot be read
+    is of this workbook: nobody else writes there."""
+    try:
+        return manifest.read(task.claim) or manifest.read(task.manifest)
+    except ValueError:
+        return Manifest("", "", "", begun=STEPS)
+
+
+def _standing(task: Task, steps: Iterable[str]) -> Path | None:
+    """What stands of these steps."""
+    places = {RUN: task.result, FICHES: task.fiches}
+    return next((places[step] for step in steps if step in places and places[step].exists()), None)
+
+
+def _foreign(task: Task, place: Path, found: str) -> Problem:
+    name = place.relative_to(task.folder).as_posix()
+    action = "Choisir un autre dossier avec --out, ou enlever ce fichier de celui-ci. Il est resté tel quel."
+    return Problem(task.name, f"« {name} » {found}", "une place libre", action)
