@@ -9,8 +9,9 @@ from typing import Any
 
 from dotpop_addin import journal
 from dotpop_addin.batch import manifest
+from dotpop_addin.batch.finding import files_in, missing, workbooks
 from dotpop_addin.batch.manifest import Manifest
-from dotpop_addin.batch.plan import KEPT, missing, workbooks
+from dotpop_addin.batch.plan import KEPT
 from dotpop_addin.batch.summary import LABELS
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import JOURNAL
@@ -79,12 +80,12 @@ class History:
 
 def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = lambda name: None) -> History:
     """The history of workbooks, and of those in folders. verified: each is computed again. Raises ProblemsFound when a
-    path does not exist."""
-    absent = [missing(path) for path in paths if not path.exists()]
+    path does not exist or cannot be read."""
+    absent = [problem for path in paths if (problem := missing(path))]
     if absent:
         raise ProblemsFound(absent)
     entries, verdicts, problems = list[Entry](), dict[Path, Verdict](), list[Problem]()
-    for file in dict.fromkeys(file for path in paths for file in _files(path)):
+    for file in dict.fromkeys(file for path in paths for file in _files(path, problems)):
         step(f"Lecture : {file.name}")
         try:
             book = FileBook(file)
@@ -110,9 +111,14 @@ def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = l
     return History(sorted(entries, key=lambda entry: entry.line.time), list(verdicts.values()), problems)
 
 
-def _files(path: Path) -> list[Path]:
-    """A workbook given; those of a folder that have a Journal (not its sheets for hospitals, by the hundred)."""
-    return [file for file in workbooks(path) if _has_journal(file)] if path.is_dir() else [path]
+def _files(path: Path, problems: list[Problem]) -> list[Path]:
+    """A workbook given; those of a folder that have a Journal (not its sheets for hospitals, by the hundred). Folders that
+    cannot be read are told."""
+    if not path.is_dir():
+        return [path]
+    found, refused = workbooks(path)
+    problems += refused
+    return [file for file in found if _has_journal(file)]
 
 
 def _has_journal(file: Path) -> bool:
@@ -151,7 +157,9 @@ def _verdict(file: Path, book: FileBook) -> Verdict:
 def _batch(folder: Path, problems: list[Problem]) -> list[tuple[Path, Manifest]]:
     """What a batch remembers of each workbook, by the name of its result. What is damaged is told."""
     found = []
-    for path in sorted((folder / KEPT).rglob("*.json")):
+    kept, refused = files_in(folder / KEPT, lambda name: name.endswith(".json")) if (folder / KEPT).exists() else ([], [])
+    problems += refused
+    for path in kept:
         try:
             known = manifest.read(path)
         except ValueError:

@@ -20,6 +20,7 @@ import tqdm  # noqa: F401 - before LibreOffice's uno changes how modules are imp
 from cases import batch_work, plain
 from cases.batch_work import INLINE
 from cases.cutting import content
+from cases.forbidding import forbid
 
 from dotpop_addin.batch import batching, manifest, running, work
 from dotpop_addin.batch.plan import plan
@@ -91,7 +92,7 @@ def test_the_summary_says_first_how_it_went_then_each_workbook_then_every_proble
     assert [(line[0], line[-2], line[-1]) for line in lines[heads + 1 :]] == [
         ("région.xlsx", "✔ fait", len(outcomes["région.xlsx"].problems)),
         ("réponse abîmée.xlsx", "✖ échec", 1),
-        ("sud / région.xlsx", "✔ fait", len(outcomes["sud/région.xlsx"].problems)),
+        ("sud/région.xlsx", "✔ fait", len(outcomes["sud/région.xlsx"].problems)),
     ]
     assert lines[heads + 1][1:5] == ["Psychiatrie", "Petite région", "2023", "contrôle, calcul"]
     problems = plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")
@@ -331,6 +332,23 @@ def test_what_cannot_be_is_refused_before_any_work(
     assert content(tmp_path) == before
 
 
+def test_a_folder_that_cannot_be_read_is_a_failure_and_the_others_go_on(
+    regions: Path, tmp_path: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (regions / "réponse abîmée.xlsx").unlink()
+    forbid(monkeypatch, regions / "sud")
+    status, said, _ = dotpop("batch", regions, "--out", tmp_path / "out")
+    assert status == 1
+    assert said.startswith("1 classeur et 1 dossier illisible en ")
+    assert ": 1 fait, 1 échec." in said
+    assert "À corriger : sud/." in said
+    problems = plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Problèmes")
+    assert problems[4][:3] == ["sud/", "erreur", "accès refusé"]
+    before = content(tmp_path)
+    status, _, errors = dotpop("batch", regions / "sud", "--out", tmp_path / "out")
+    assert (status, f"{regions / 'sud'} : accès refusé" in errors, content(tmp_path)) == (1, True, before)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -401,9 +419,7 @@ def test_the_result_of_another_workbook_is_never_replaced(steps: tuple[str, ...]
     found = run(second, out, *steps)["petite_région.xlsx"]
     assert found.state == "échec"
     assert f"« petite_région.xlsx » vient d'un autre classeur : {small_book}" in told(found)
-    assert {path: path.read_bytes() for path in before if path.parent == out and "lot" not in path.name} == {
-        path: data for path, data in before.items() if path.parent == out and "lot" not in path.name
-    }
+    assert content(out)["petite_région.xlsx"] == before["petite_région.xlsx"]
     assert run(small_book, out, "run")["petite_région.xlsx"].state == "inchangé"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from cases.damaging import changed, put
+from cases.forbidding import forbid
 
 from dotpop_model import __version__
 
@@ -135,6 +136,19 @@ def test_what_cannot_be_read_is_told_and_the_others_are(computed: Path, told: An
 def test_a_path_that_does_not_exist_is_refused(told: Any, tmp_path: Path) -> None:
     status, found = told(tmp_path / "absent.xlsx")
     assert (status, found["problems"][0]["found"]) == (1, "introuvable")
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_read(
+    computed: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = computed.parent / "fermé"
+    closed.mkdir()
+    forbid(monkeypatch, closed)
+    status, found = told(computed.parent)
+    assert (status, len(found["entries"])) == (1, 1)
+    assert [(one["file"], one["found"]) for one in found["problems"]] == [(str(closed), "accès refusé")]
+    status, found = told(closed)
+    assert (status, [one["found"] for one in found["problems"]]) == (1, ["accès refusé"])
 
 
 def test_people_read_lines_and_verdicts(computed: Path, dotpop: Dotpop) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from dotpop_addin.batch.finding import missing, workbooks
 from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_model import __version__
 
@@ -12,15 +13,14 @@ CHECK, RUN, FICHES = STEPS = ("check", "run", "fiches")
 KEPT = ".dotpop"
 """Folder of what a batch remembers, in the folder of its results."""
 SUMMARY, RECORD = "synthese_lot.xlsx", "lot.json"
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
-"""Workbooks, even those that will be refused with their reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """The work for one workbook. name: of its result within the folder, with "/" between its parts. Paths are absolute.
 
-    found: in a folder, rather than given. version: of the program that asks; another one must not do the work.
+    found: in a folder, rather than given. refused: why nothing can be read there, where it is a folder. version: of the
+    program that asks; another one must not do the work.
     """
 
     source: Path
@@ -29,6 +29,7 @@ class Task:
     steps: tuple[str, ...]
     force: bool = False
     found: bool = False
+    refused: Problem | None = None
     version: str = __version__
 
     @property
@@ -58,15 +59,16 @@ def plan(paths: Sequence[Path], folder: Path, steps: Iterable[str], *, force: bo
     """The work for the workbooks found in files and folders, in order. Raises ProblemsFound with all that cannot be."""
     asked, folder = {*steps}, folder.resolve()
     wanted = tuple(step for step in STEPS if step in asked)
-    problems = [missing(path) for path in paths if not path.exists()]
+    problems = [problem for path in paths if (problem := missing(path))]
     if problems:
         raise ProblemsFound(problems)
     given = {_place(path) for path in paths}
-    found = _found(paths, folder)
+    found, refused = _found(paths, folder)
     tasks = [Task(source, name, folder, wanted, force, source not in given) for source, name in found.items()]
     sources = {task.source.resolve() for task in tasks}
     own = [task for task in tasks if task.source.is_relative_to(folder) or task.result.resolve() in sources]
     problems = [_own(task) for task in own] or _collisions(tasks)
+    tasks += [Task(place, name, folder, wanted, refused=problem) for place, (name, problem) in refused.items()]
     if not tasks:
         told, action = "aucun classeur", "Donner des classeurs de région, ou le dossier où ils sont."
         problems = [Problem(str(path), told, "un classeur .xlsx au moins", action) for path in paths]
@@ -75,39 +77,30 @@ def plan(paths: Sequence[Path], folder: Path, steps: Iterable[str], *, force: bo
     return tasks
 
 
-def missing(path: Path) -> Problem:
-    return Problem(str(path), "introuvable", "un classeur ou un dossier existant", "Vérifier le chemin. Rien n'a été fait.")
-
-
-def _found(paths: Sequence[Path], folder: Path) -> dict[Path, str]:
-    """Workbooks, each once, and the names of their results: those of a folder keep the sub-folders they are in."""
+def _found(paths: Sequence[Path], folder: Path) -> tuple[dict[Path, str], dict[Path, tuple[str, Problem]]]:
+    """Workbooks, each once, and the names of their results: those of a folder keep the sub-folders they are in. The same of
+    the folders that cannot be read, each with its problem."""
     found: dict[Path, str] = {}
+    refused: dict[Path, tuple[str, Problem]] = {}
     for path in paths:
         if not path.is_dir():
             found.setdefault(_place(path), path.name)
             continue
         apart = not path.resolve().is_relative_to(folder)  # then what a batch wrote there is not read again
-        for file in workbooks(path):
+        files, problems = workbooks(path)
+        for file in files:
             source = _place(file)
             if not (apart and source.is_relative_to(folder)):
                 found.setdefault(source, file.relative_to(path).as_posix())
-    return found
-
-
-def workbooks(folder: Path) -> list[Path]:
-    """The workbooks in a folder and in those within it, in order, but those that are hidden."""
-    return [file for file in sorted(folder.rglob("*")) if _is_workbook(file, file.relative_to(folder))]
+        for problem in problems:
+            place = Path(problem.file)
+            refused.setdefault(_place(place), (f"{place.relative_to(path).as_posix()}/", problem))
+    return found, refused
 
 
 def _place(file: Path) -> Path:
     """Where a file is, under its own name even when it is a link."""
     return file.parent.resolve() / file.name
-
-
-def _is_workbook(file: Path, within: Path) -> bool:
-    """Whether a file is a workbook, but those that are hidden and those that a spreadsheet keeps beside an open one."""
-    hidden = any(part.startswith((".", "~$")) for part in within.parts)
-    return not hidden and file.suffix.lower() in SUFFIXES and file.is_file()
 
 
 def _own(task: Task) -> Problem:

@@ -69,7 +69,9 @@ class Batch:
 def told(batch: Batch) -> list[str]:
     """The batch in a few sentences."""
     counts = [several(n, one, PLURALS.get(one, one)) for one in STATES if (n := batch.count(one))]
-    sentences = [f"{counted(len(batch.outcomes), 'classeur')} en {_duration(batch.seconds)} : {', '.join(counts)}."]
+    folders = sum(one.name.endswith("/") for one in batch.outcomes)
+    of = [counted(len(batch.outcomes) - folders, "classeur"), *([counted(folders, "dossier illisible")] if folders else [])]
+    sentences = [f"{' et '.join(of)} en {_duration(batch.seconds)} : {', '.join(counts)}."]
     for state, words in ((FAILED, "À corriger"), (LEFT, "Pas encore traités"), (IGNORED, "Laissés de côté")):
         names = [one.name for one in batch.outcomes if one.state == state]
         if names:
@@ -117,7 +119,7 @@ def _files(batch: Batch) -> Page:
     _heads(page, FILES)
     for one in batch.outcomes:
         steps = ", ".join(LABELS[step] for step in one.steps)
-        texts = [_path(one.name), one.field, one.region, one.year, steps]
+        texts = [one.name, one.field, one.region, one.year, steps]
         state = Cell(Role.RESULT if one.state in (FAILED, LEFT) else Role.FIGURE, SIGNS[one.state], SHOWN[Kind.TEXT])
         seconds, problems = Cell(Role.FIGURE, one.seconds, "0.0"), Cell(Role.FIGURE, len(ordered(one.problems)), "0")
         page.across([*(_words(text) for text in texts), seconds, state, problems])
@@ -141,7 +143,7 @@ def _problems(batch: Batch) -> Page:
     for one in found:
         severity = Cell(Role.RESULT if one.severity == ERROR else Role.FIGURE, one.severity, SHOWN[Kind.TEXT])
         texts = [one.sheet, one.cell, one.found, one.expected, one.action]
-        page.across([_words(_path(one.file)), severity, *(_words(text) for text in texts)])
+        page.across([_words(one.file), severity, *(_words(text) for text in texts)])
     return _filtered(page, len(found))
 
 
@@ -157,10 +159,6 @@ def _words(text: str) -> Cell | None:
 def _filtered(page: Page, count: int) -> Page:
     page.filtered = f"A{page.frozen}:{page.last}{page.frozen + count}"
     return page
-
-
-def _path(name: str) -> str:
-    return name.replace("/", " / ")
 
 
 def _duration(seconds: float) -> str:

@@ -82,6 +82,8 @@ def failed(task: Task, problems: Sequence[Problem]) -> Outcome:
 
 @without_collector()
 def _regenerated(task: Task) -> Outcome:
+    if task.refused:
+        raise ProblemsFound([task.refused])
     if task.version != __version__:
         found, expected = f"dotpop {__version__} là où ce classeur devait être calculé", f"dotpop {task.version}"
         raise ProblemsFound([Problem(task.name, found, expected, "Installer la même version sur toutes les machines.")])
