@@ -9,6 +9,7 @@ from typing import Any
 
 from dotpop_addin import journal
 from dotpop_addin.batch import manifest
+from dotpop_addin.batch.belonging import origin
 from dotpop_addin.batch.finding import files_in, missing, workbooks
 from dotpop_addin.batch.manifest import Manifest
 from dotpop_addin.batch.plan import KEPT
@@ -107,7 +108,7 @@ def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = l
             line = journal.Line(told.at, told.user, told.version, steps, told.source, told.settings)
             entries.append(Entry(file, OF_BATCH, line))
             if verified:
-                verdicts |= _outputs(folder, told, verdicts)
+                verdicts |= _outputs(file, folder, told, verdicts)
     return History(sorted(entries, key=lambda entry: entry.line.time), list(verdicts.values()), problems)
 
 
@@ -173,8 +174,9 @@ def _batch(folder: Path, problems: list[Problem]) -> list[tuple[Path, Manifest]]
     return found
 
 
-def _outputs(folder: Path, known: Manifest, verdicts: dict[Path, Verdict]) -> dict[Path, Verdict]:
-    """What a batch wrote and is no longer as it was written. A workbook saved again whose results stand still stands."""
+def _outputs(result: Path, folder: Path, known: Manifest, verdicts: dict[Path, Verdict]) -> dict[Path, Verdict]:
+    """What a batch wrote and is no longer as it was written, or no longer what its workbook gives. A workbook saved again
+    whose results stand still stands."""
     found = {}
     absent, changed = manifest.standing(folder, {name: one for step in known.steps.values() for name, one in step.items()})
     for name in absent:
@@ -184,4 +186,18 @@ def _outputs(folder: Path, known: Manifest, verdicts: dict[Path, Verdict]) -> di
         told = f"Enregistré de nouveau depuis le lot du {known.at}."
         before = verdicts.get(file, Verdict(file, STALE))
         found[file] = replace(before, told=(told, *before.told))
+    if told := _superseded(folder, known):
+        before = found.get(result) or verdicts.get(result) or Verdict(result, STALE)
+        found[result] = replace(before, state=STALE, told=(told, *before.told))
     return found
+
+
+def _superseded(folder: Path, known: Manifest) -> str:
+    """Whether the workbook that a batch read is no longer the same, where it can still be found."""
+    source = origin(folder, known)
+    try:
+        if source is None or manifest.digest(source) == known.source:
+            return ""
+    except OSError:
+        return f"Le classeur d'origine ne peut plus être lu : {source}."
+    return f"Le classeur d'origine a changé depuis le lot du {known.at} : {source}. Relancer le lot."

@@ -105,6 +105,24 @@ def test_a_batch_tells_what_it_wrote_and_what_was_changed_or_lost_since(
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "folder"), [(61_000, "lot"), ("douze", "lot"), (61_000, "lot déplacé")], ids=["other", "wrong", "moved since"]
+)
+def test_a_result_whose_workbook_changed_since_the_batch_no_longer_stands(
+    value: object, folder: str, computed: Path, told: Any, dotpop: Dotpop, tmp_path: Path
+) -> None:
+    out = tmp_path / "lot"
+    assert dotpop("batch", computed, "--out", out, "--jobs", 1)[0] == 0
+    out.rename(tmp_path / folder)
+    assert told(tmp_path / folder, "--verify")[0] == 0
+    changed(computed, put("Établissements", "G6", value))
+    dotpop("batch", computed, "--out", tmp_path / "autre", "--jobs", 1)
+    status, found = told(tmp_path / folder, "--verify")
+    (verdict,) = found["verdicts"]
+    sentence = f"Le classeur d'origine a changé depuis le lot du 2026-01-01 12:00:00 : {computed}. Relancer le lot."
+    assert (status, verdict["state"], verdict["told"]) == (1, "ne tient plus", [sentence])
+
+
 def test_a_clock_that_went_back_is_told(computed: Path, told: Any, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767182400")  # the day before
     assert dotpop("run", computed)[0] == 0
