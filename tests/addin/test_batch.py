@@ -22,9 +22,10 @@ from cases.batch_work import INLINE
 from cases.cutting import content
 from cases.forbidding import forbid
 
-from dotpop_addin.batch import batching, manifest, running, work
+from dotpop_addin.batch import batching, manifest, running, summary, work
 from dotpop_addin.batch.plan import plan
-from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.books.saving import now
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.progress import counting
 
 Dotpop = Callable[..., tuple[int, str, str]]
@@ -462,6 +463,46 @@ def test_a_batch_that_was_stopped_after_it_wrote_a_result_knows_it_again(
     assert (out / "petite_région.xlsx").exists()
     assert run(small_book, out, *ALL)["petite_région.xlsx"].state == "fait"
     assert {path.name for path in (out / ".dotpop").iterdir()} == {"verrou", "petite_région.xlsx.json"}
+
+
+def test_a_result_that_stays_without_its_workbook_or_is_superseded_is_told_on_the_screen(
+    regions: Path, tmp_path: Path, dotpop: Dotpop
+) -> None:
+    (regions / "réponse abîmée.xlsx").unlink()
+    out = tmp_path / "out"
+    dotpop("batch", regions, "--out", out)
+    (regions / "région.xlsx").write_bytes(b"damaged since")
+    (regions / "sud" / "région.xlsx").rename(regions / "sud" / "autre.xlsx")
+    stays = "- région.xlsx : le résultat d'un traitement précédent est resté en place. Ne pas s'en servir avant correction."
+    orphan = "résultat d'un traitement précédent, dont le classeur d'origine n'est plus là"
+    _, said, _ = dotpop("batch", regions, "--out", out)
+    lines = said.splitlines()
+    assert lines[0].endswith(" : 1 fait, 1 échec.")
+    count = next(place for place, line in enumerate(lines) if "avertissement" in line)
+    told = lines[count + 1 : -1]
+    assert lines[count] == f"{len(told)} avertissements :"
+    source = regions / "sud" / "région.xlsx"
+    assert {stays, f"- sud/région.xlsx : {orphan} ({source}). Le supprimer s'il ne sert plus."} <= {*told}
+    assert ["sud/région.xlsx", "avertissement", f"{orphan} ({source})"] in [
+        line[:3] for line in plain.filled(out / "synthese_lot.xlsx", "Problèmes")
+    ]
+    assert [one["file"] for one in json.loads((out / "lot.json").read_text("utf-8"))["problems"]] == ["sud/région.xlsx"]
+
+
+def test_results_of_another_folder_whose_workbooks_are_still_there_are_not_told(small_book: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other.xlsx"
+    shutil.copy(small_book, other)
+    run(small_book, out)
+    assert batching.carry_out(plan([other], out, ["run"]), out, INLINE).problems == []
+
+
+def test_a_screen_is_told_ten_warnings_and_how_many_more(tmp_path: Path) -> None:
+    warnings = [Problem(f"{place}.xlsx", "de trop", "", "Le supprimer.", severity=WARNING) for place in range(12)]
+    batch = summary.Batch(tmp_path, ("run",), [], now(), 0.0, warnings)
+    lines = summary.warned(batch)
+    assert (lines[0], len(lines)) == ("12 avertissements :", 12)
+    assert lines[1] == "- 0.xlsx : de trop. Le supprimer."
+    assert lines[-1] == "et 2 autres."
 
 
 def test_what_a_killed_batch_left_unfinished_is_removed_and_nothing_else(small_book: Path, tmp_path: Path) -> None:

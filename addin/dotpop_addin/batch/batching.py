@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dotpop_addin.batch import running, summary
-from dotpop_addin.batch.belonging import TITLE, refuse_others
+from dotpop_addin.batch.belonging import TITLE, orphans, refuse_others
 from dotpop_addin.batch.lock import alone
 from dotpop_addin.batch.plan import FICHES, RECORD, SUMMARY, Task
 from dotpop_addin.batch.running import Workers
@@ -47,7 +47,8 @@ def carry_out(
         except KeyboardInterrupt:
             interrupted = True
         found = [outcomes.get(task.name) or Outcome(task.name, LEFT, task.steps) for task in tasks]
-        batch = Batch(folder, tasks[0].steps, found, now(), time.monotonic() - started)
+        lasted = time.monotonic() - started
+        batch = Batch(folder, tasks[0].steps, found, now(), lasted, orphans(tasks, folder))
         _tell(batch)
     if interrupted:
         raise Interrupted(batch)

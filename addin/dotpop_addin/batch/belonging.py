@@ -4,14 +4,15 @@ import html
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from dotpop_addin.batch import manifest
+from dotpop_addin.batch.finding import files_in
 from dotpop_addin.batch.manifest import Manifest
-from dotpop_addin.batch.plan import FICHES, RECORD, RUN, STEPS, SUMMARY, Task
+from dotpop_addin.batch.plan import FICHES, KEPT, RECORD, RUN, STEPS, SUMMARY, Task
 from dotpop_addin.books.opening import DAMAGED
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.sheets.files import PROPERTIES
@@ -35,7 +36,18 @@ def origins(task: Task) -> tuple[str, ...]:
 def origin(folder: Path, known: Manifest) -> Path | None:
     """The workbook that a manifest tells of, where it was then; None when it is no longer there, or was not said."""
     found = (Path(os.path.normpath(folder / place)) for place in known.origins)
-    return next((path for path in found if os.path.isfile(path)), None)  # noqa: PTH113 - never raises
+    return next((path for path in found if not _gone(path)), None)
+
+
+def _gone(path: Path) -> bool:
+    """Whether nothing is there, as far as one may see."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def begun(task: Task, fresh: Manifest) -> tuple[tuple[str, ...], list[Problem]]:
@@ -46,7 +58,7 @@ def begun(task: Task, fresh: Manifest) -> tuple[tuple[str, ...], list[Problem]]:
     known = _last(task)
     if known is None:
         return (), []
-    owned = tuple(step for step in STEPS if step in {*known.begun, *known.steps})
+    owned = _owned(known)
     if known.source in ("", fresh.source) or not known.origins:
         return owned, []
     place = origin(task.folder, known)
@@ -54,11 +66,36 @@ def begun(task: Task, fresh: Manifest) -> tuple[tuple[str, ...], list[Problem]]:
         found = f"le dernier traitement avait lu ce classeur ailleurs ({known.origins[-1]}), où il n'est plus"
         action = "Rien à faire s'il a été déplacé ou renommé."
         return owned, [Problem(task.name, found, "", action, severity=WARNING)]
-    if place.samefile(task.source):
-        return owned, []
+    with suppress(OSError):
+        if place.samefile(task.source):
+            return owned, []
     if standing := _standing(task, owned):
         raise Foreign([_foreign(task, standing, f"vient d'un autre classeur : {place}")])
     return (), []
+
+
+def _owned(known: Manifest) -> tuple[str, ...]:
+    return tuple(step for step in STEPS if step in {*known.begun, *known.steps})
+
+
+def orphans(tasks: Sequence[Task], folder: Path) -> list[Problem]:
+    """The results of other times whose workbook is no longer there."""
+    kept, _ = files_in(folder / KEPT, lambda name: name.endswith(".json"))
+    names = {path.relative_to(folder / KEPT).with_suffix("").as_posix(): path for path in kept}
+    found = []
+    for name in sorted(names.keys() - {task.name for task in tasks}):
+        with suppress(ValueError):  # the journal tells of those that cannot be read
+            known = manifest.read(names[name])
+            if known and known.origins and not origin(folder, known):
+                standing = _standing(Task(folder, name, folder, ()), _owned(known))
+                found += [_orphan(folder, standing, known.origins[-1])] if standing else []
+    return found
+
+
+def _orphan(folder: Path, place: Path, source: str) -> Problem:
+    found = f"résultat d'un traitement précédent, dont le classeur d'origine n'est plus là ({source})"
+    name, action = place.relative_to(folder).as_posix(), "Le supprimer s'il ne sert plus."
+    return Problem(name, found, "", action, severity=WARNING)
 
 
 def claim(task: Task, known: Manifest, steps: Iterable[str], fiches: Iterable[Path]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from dotpop_addin.batch.plan import STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
 from dotpop_addin.declarations.kinds import Kind
-from dotpop_addin.problems import ERROR, SEVERITIES, ordered
+from dotpop_addin.problems import ERROR, SEVERITIES, Problem, ordered
 from dotpop_addin.sheets.page import SHOWN, Cell, Page, Role
 from dotpop_addin.wording import several
 from dotpop_model import __version__
@@ -46,17 +46,21 @@ PROBLEMS = (
 )
 NAMED = 5
 """Workbooks named in a sentence; the table has them all."""
+WARNED = 10
+"""Warnings told on the screen; the sheet Problèmes has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch and its outcomes in the order of its tasks. at: when it ended. seconds: that it took."""
+    """A batch and its outcomes in the order of its tasks. at: when it ended. seconds: that it took. problems: of none of its
+    workbooks."""
 
     folder: Path
     steps: tuple[str, ...]
     outcomes: Sequence[Outcome]
     at: datetime
     seconds: float
+    problems: Sequence[Problem] = ()
 
     def count(self, state: str) -> int:
         return sum(one.state == state for one in self.outcomes)
@@ -64,6 +68,18 @@ class Batch:
     @property
     def sound(self) -> bool:
         return self.count(FAILED) + self.count(LEFT) == 0
+
+    @property
+    def all_problems(self) -> list[Problem]:
+        """Of its workbooks and of none, cells together, in order."""
+        return [problem for one in self.outcomes for problem in ordered(one.problems)] + [*self.problems]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is to be known of its results, that is no failure: those of whole files first."""
+        ignored = {one.name for one in self.outcomes if one.state == IGNORED}
+        found = [one for one in self.all_problems if one.severity != ERROR and one.file not in ignored]
+        return sorted(found, key=lambda problem: bool(problem.sheet))
 
 
 def told(batch: Batch) -> list[str]:
@@ -81,6 +97,15 @@ def told(batch: Batch) -> list[str]:
     return sentences
 
 
+def warned(batch: Batch) -> list[str]:
+    """The warnings of a batch, a line each, as far as a screen takes them."""
+    found = batch.warnings
+    lines = [f"- {one.file} : {f'{one.place}, ' if one.sheet else ''}{one.sentence}" for one in found[:WARNED]]
+    rest = len(found) - WARNED
+    more = [f"et {rest} autre{'s' if rest > 1 else ''}."] if rest > 0 else []
+    return [f"{counted(len(found), 'avertissement')} :", *lines, *more] if found else []
+
+
 def as_dict(batch: Batch) -> dict[str, Any]:
     """The batch for programs."""
     return {
@@ -90,6 +115,7 @@ def as_dict(batch: Batch) -> dict[str, Any]:
         "seconds": round(batch.seconds, 3),
         "folder": str(batch.folder),
         "steps": list(batch.steps),
+        "problems": [problem.as_dict() for problem in batch.problems],
         "counts": {state: batch.count(state) for state in STATES},
         "files": [
             {**asdict(one), "seconds": round(one.seconds, 3), "problems": [problem.as_dict() for problem in one.problems]}
@@ -129,7 +155,7 @@ def _files(batch: Batch) -> Page:
 def _problems(batch: Batch) -> Page:
     """All of them, the gravest first."""
     page = _page(batch, "Problèmes", "Problèmes rencontrés", PROBLEMS)
-    found = [problem for one in batch.outcomes for problem in ordered(one.problems)]
+    found = batch.all_problems
     found.sort(key=lambda problem: SEVERITIES.index(problem.severity))
     if not found:
         page.sentence("Aucun problème.")

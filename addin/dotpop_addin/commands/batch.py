@@ -47,7 +47,7 @@ def batch(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(summary.as_dict(found), ensure_ascii=False, indent=2))
     else:
-        print("\n".join([*summary.told(found), f"Tout lire : {options.out / SUMMARY}"]))
+        print("\n".join([*summary.told(found), *summary.warned(found), f"Tout lire : {options.out / SUMMARY}"]))
     if interrupted:
         print("Interrompu. La même commande reprend où elle s'est arrêtée.", file=sys.stderr)
     return DONE if found.sound else PROBLEMS
