@@ -537,6 +537,30 @@ def test_each_process_has_one_thread_of_linear_algebra_and_this_one_keeps_its_ow
     assert "OPENBLAS_NUM_THREADS" not in os.environ
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are not masked there")
+def test_each_process_is_born_deaf_to_ctrl_c_and_this_one_hears_it_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    (found,) = running.run([batch_work.task("a.xlsx", tmp_path)], running.processes(1), batch_work.deaf)
+    assert found.region == "True"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_ctrl_c_while_tasks_are_given_finishes_those_that_have_begun(tmp_path: Path) -> None:
+    class Struck(batch_work.Inline):
+        """Ctrl-C comes while it takes a task."""
+
+        def submit(self, work: Any, /, *arguments: Any, **named: Any) -> "Future[Any]":
+            signal.raise_signal(signal.SIGINT)
+            return super().submit(work, *arguments, **named)
+
+    outcomes = running.run([batch_work.task(name, tmp_path) for name in "ab"], running.Workers(Struck, 1), batch_work.mortal)
+    assert next(outcomes).name == "a"
+    with pytest.raises(KeyboardInterrupt):
+        next(outcomes)
+
+
 def test_no_more_tasks_are_given_than_there_are_workers(tmp_path: Path) -> None:
     given: list[str] = []
 
@@ -616,10 +640,11 @@ def test_a_batch_that_was_killed_goes_on_where_it_stopped(whole: bool, many: Pat
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise there")
-def test_ctrl_c_finishes_what_has_begun_and_says_how_to_go_on(many: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("begun", [True, False], ids=["once some are done", "while workers start"])
+def test_ctrl_c_finishes_what_has_begun_and_says_how_to_go_on(begun: bool, many: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    started = program("batch", many, "--out", out, "--jobs", 1)
-    wait_until(lambda: list(out.glob(".dotpop/*.json")))
+    started = program("batch", many, "--out", out, "--jobs", 2)
+    wait_until(lambda: list(out.glob(".dotpop/*.json" if begun else ".dotpop/verrou")))
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does, to workers too
     said, errors = started.communicate()
     assert started.returncode == 1, errors

@@ -38,6 +38,16 @@ def test_a_scheduler_that_does_not_answer_is_told(
     assert "Traceback" not in errors
 
 
+@pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed")
+@pytest.mark.parametrize("address", ["zorglub", "tcp://", "tcp://serveur:x", "foo://serveur:1"])
+def test_what_is_no_address_is_told_before_anyone_is_called(
+    address: str, small_book: Path, tmp_path: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distributed.Client", batch_work.defective)
+    status, _, errors = dotpop("batch", small_book, "--out", tmp_path / "out", "--scheduler", address)
+    assert (status, f"{address} : l'ordonnanceur Dask ne répond pas" in errors) == (1, True), errors
+
+
 class Cluster:
     """A scheduler and two workers, processes of this machine. failures: workers that a task may kill before it fails."""
 

@@ -1,6 +1,7 @@
 """Work that a batch can be given instead of the real one, in processes of its own; and an executor that needs none."""
 
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -41,6 +42,11 @@ def mortal(one: Task) -> Outcome:
 def environment(one: Task) -> Outcome:
     """Tells how many threads linear algebra has in its process."""
     return Outcome(one.name, DONE, one.steps, region=os.environ["OPENBLAS_NUM_THREADS"])
+
+
+def deaf(one: Task) -> Outcome:
+    """Tells whether its process was born deaf to Ctrl-C."""
+    return Outcome(one.name, DONE, one.steps, region=str(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())))
 
 
 def out_of_memory(*_: object) -> None:

@@ -16,6 +16,7 @@ def cluster(address: str) -> Iterator[Workers]:
     """The workers of the cluster whose scheduler is at that address. Raises ProblemsFound when it cannot be used."""
     distributed = library("distributed", "la bibliothèque de Dask", '"dotpop[dask]"')
     try:
+        distributed.comm.get_address_host_port(address)  # a client that fails at it tries again for a minute, with a trace
         client = distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError) as error:
         action = "Vérifier l'adresse, et que « dask scheduler » y tourne."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 
 from dotpop_addin import defects
+from dotpop_addin.batch.interrupting import CtrlC, births
 from dotpop_addin.batch.plan import Task
 from dotpop_addin.batch.work import Outcome, Work, failed
 from dotpop_addin.problems import Problem
@@ -47,8 +48,8 @@ def run(tasks: Sequence[Task], workers: Workers, work: Work) -> Iterator[Outcome
     At Ctrl-C no other task is given; those that have begun are waited for, then KeyboardInterrupt is raised (at once at a
     second one). When the caller stops listening, those that have begun are waited for too.
     """
-    with _one_thread_each():
-        pool = _Pool(workers, work, iter(tasks))
+    with _one_thread_each(), CtrlC() as ctrl_c:
+        pool = _Pool(workers, work, iter(tasks), ctrl_c)
         try:
             while pool.give():
                 yield from pool.take()
@@ -61,8 +62,8 @@ def run(tasks: Sequence[Task], workers: Workers, work: Work) -> Iterator[Outcome
 class _Pool:
     """An executor, started again when it breaks, and the tasks that it was given."""
 
-    def __init__(self, workers: Workers, work: Work, waiting: Iterator[Task]) -> None:
-        self._workers, self._work, self._waiting = workers, work, waiting
+    def __init__(self, workers: Workers, work: Work, waiting: Iterator[Task], ctrl_c: CtrlC) -> None:
+        self._workers, self._work, self._waiting, self._ctrl_c = workers, work, waiting, ctrl_c
         self._running: dict[Future[Outcome], Task] = {}
         self._lost: list[Task] = []
         self.executor = workers.start()
@@ -75,7 +76,7 @@ class _Pool:
             if task is None:
                 break
             try:
-                self._running[self.executor.submit(self._work, task)] = task
+                self._running[self._submit(task)] = task
             except BrokenExecutor:
                 self._lost.append(task)
         return bool(self._running or self._lost)
@@ -83,7 +84,7 @@ class _Pool:
     def take(self) -> Iterator[Outcome]:
         """Waits for tasks to end."""
         try:
-            done = wait(self._running, return_when=FIRST_COMPLETED).done if not self._lost else set()
+            done = set() if self._lost else self._ctrl_c.hear(self._some)
         except KeyboardInterrupt:
             if self.stopped:
                 self.hurried = True
@@ -109,12 +110,19 @@ class _Pool:
         self._restart()
         for task in lost:
             try:
-                yield self.executor.submit(self._work, task).result()
+                yield self._ctrl_c.hear(self._submit(task).result)
             except BrokenExecutor:
                 yield failed(task, [_killed(task)])
                 self._restart()
             except Exception as error:
                 yield _fallen(task, error, self._workers)
+
+    def _some(self) -> "set[Future[Outcome]]":
+        return wait(self._running, return_when=FIRST_COMPLETED).done
+
+    def _submit(self, task: Task) -> "Future[Outcome]":
+        with births():
+            return self.executor.submit(self._work, task)
 
     def _restart(self) -> None:
         self.executor.shutdown()
