@@ -12,13 +12,13 @@ from dotpop_addin.batch import manifest
 from dotpop_addin.batch.belonging import origin
 from dotpop_addin.batch.finding import files_in, missing, workbooks
 from dotpop_addin.batch.manifest import Manifest
-from dotpop_addin.batch.plan import KEPT
+from dotpop_addin.batch.plan import FICHES, KEPT, RUN, fiches_name
 from dotpop_addin.batch.summary import LABELS
 from dotpop_addin.books.file import FileBook
 from dotpop_addin.declarations.common import JOURNAL
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.progress import Progress
-from dotpop_addin.verifying import verify
+from dotpop_addin.verifying import altered, discrepancies, verify
 from dotpop_addin.wording import several
 
 STANDS, STALE = "tient", "ne tient plus"
@@ -73,10 +73,21 @@ class History:
     entries: Sequence[Entry]
     verdicts: Sequence[Verdict]
     problems: Sequence[Problem]
+    verified: bool = False
 
     @property
     def sound(self) -> bool:
-        return all(one.state == STANDS for one in self.verdicts) and all(one.severity == WARNING for one in self.problems)
+        """Where verified, something was, all of it stands, and nothing is odd."""
+        if self.verified:
+            return bool(self.verdicts) and all(one.state == STANDS for one in self.verdicts) and not self.problems
+        return all(one.severity == WARNING for one in self.problems)
+
+    @property
+    def nothing(self) -> str:
+        """What to say where there is nothing; "" where there is something."""
+        if self.verified and not self.verdicts:
+            return "Rien n'a été vérifié : il n'y a aucun résultat."
+        return "" if self.entries else "Aucun calcul."
 
 
 def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = lambda name: None) -> History:
@@ -98,18 +109,19 @@ def history(paths: Sequence[Path], *, verified: bool = False, step: Progress = l
             problems += [replace(problem, file=str(file)) for problem in error.problems]
             continue
         entries += [Entry(file, "Journal", line) for line in known]
-        problems += _backwards(file, known)
+        problems += [*_backwards(file, known), *(replace(problem, file=str(file)) for problem in altered(book))]
         if verified and known:
             step(f"Recalcul : {file.name}")
-            verdicts[file] = _verdict(file, book)
+            verdicts[file] = _verdict(file, book, known[-1])
     for folder in dict.fromkeys(path for path in paths if path.is_dir()):
         for file, told in _batch(folder, problems):
             steps = ", ".join(LABELS[step] for step in told.steps)
             line = journal.Line(told.at, told.user, told.version, steps, told.source, told.settings)
-            entries.append(Entry(file, OF_BATCH, line))
-            if verified:
-                verdicts |= _outputs(file, folder, told, verdicts)
-    return History(sorted(entries, key=lambda entry: entry.line.time), list(verdicts.values()), problems)
+            place = _place(file, folder, told)
+            entries.append(Entry(place, OF_BATCH, line))
+            if verified and {RUN, FICHES} & told.steps.keys():
+                verdicts |= _outputs(place, folder, told, verdicts)
+    return History(sorted(entries, key=lambda entry: entry.line.time), list(verdicts.values()), problems, verified)
 
 
 def _files(path: Path, problems: list[Problem]) -> list[Path]:
@@ -141,14 +153,14 @@ def _backwards(file: Path, known: Sequence[journal.Line]) -> list[Problem]:
     ]
 
 
-def _verdict(file: Path, book: FileBook) -> Verdict:
+def _verdict(file: Path, book: FileBook, last: journal.Line) -> Verdict:
     try:
         found = verify(book)
     except ProblemsFound as error:
         problems = tuple(replace(problem, file=str(file)) for problem in error.problems)
         return Verdict(file, STALE, ("Ses données ne se calculent plus.", *map(str, problems[:1])), problems=problems)
     if not found.differences:
-        return Verdict(file, STANDS, cells=found.checked)
+        return Verdict(file, STANDS, tuple(discrepancies(found, last)), found.checked)
     count, first = len(found.differences), found.differences[0]
     cells = several(count, "cellule n'est plus celle", "cellules ne sont plus celles")
     told = (f"{cells} que donnent les données saisies. La première : {first}", *found.reasons)
@@ -174,6 +186,15 @@ def _batch(folder: Path, problems: list[Problem]) -> list[tuple[Path, Manifest]]
     return found
 
 
+def _place(result: Path, folder: Path, known: Manifest) -> Path:
+    """What a batch wrote of a workbook: its result, its fiches, or nothing but what is remembered of the workbook read."""
+    if RUN in known.steps:
+        return result
+    if FICHES in known.steps:
+        return result.with_name(fiches_name(result.stem))
+    return origin(folder, known) or folder / KEPT / f"{result.relative_to(folder)}.json"
+
+
 def _outputs(result: Path, folder: Path, known: Manifest, verdicts: dict[Path, Verdict]) -> dict[Path, Verdict]:
     """What a batch wrote and is no longer as it was written, or no longer what its workbook gives. A workbook saved again
     whose results stand still stands."""
@@ -189,6 +210,8 @@ def _outputs(result: Path, folder: Path, known: Manifest, verdicts: dict[Path, V
     if told := _superseded(folder, known):
         before = found.get(result) or verdicts.get(result) or Verdict(result, STALE)
         found[result] = replace(before, state=STALE, told=(told, *before.told))
+    if RUN not in known.steps and not found:
+        found[result] = Verdict(result, STANDS)
     return found
 
 

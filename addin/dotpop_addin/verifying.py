@@ -1,14 +1,19 @@
 """Verifying: what stands in a workbook against what its inputs give now."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dotpop_addin import rendering
 from dotpop_addin.actions import STEP_LABELS, Calculation, check, written_cells
 from dotpop_addin.books.protocol import Block, Book
+from dotpop_addin.declarations.common import JOURNAL
 from dotpop_addin.declarations.kinds import Kind, Table
-from dotpop_addin.journal import Line, filled, hypotheses_digest, inputs_digest, lines, standing
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.declarations.sheets import JOURNAL_SHEET
+from dotpop_addin.journal import Line, filled, hypotheses_digest, inputs_digest, lines, results_digest, standing
+from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_model import __version__
 from dotpop_model.errors import number
 from dotpop_model.sharing import HALF_CENT
@@ -50,6 +55,61 @@ def verify(book: Book) -> Verification:
             if not _same(Kind.TEXT, value, expected):
                 found.append(_stale(book.name, sheet, f"« {_told(value)} »", f"« {_told(expected)} »", address))
     return Verification(calculation, checked, found, _reasons(calculation, known[-1]))
+
+
+def altered(book: Book) -> list[Problem]:
+    """The cells of the Journal that no calculation can have written."""
+    block = book.read(JOURNAL_SHEET.name, JOURNAL.excel)
+    if block is None:
+        return []
+    names = {column.header: column.name for column in JOURNAL.columns}
+    action = "Cette ligne a été modifiée à la main : la rétablir depuis une sauvegarde, ou recalculer (dotpop run)."
+    found = []
+    for i, line in enumerate(block.rows):
+        if any(cell not in (None, "") for cell in line):
+            for j, (header, cell) in enumerate(zip(block.headers, line, strict=True)):
+                possible, expected = WRITTEN.get(names.get(header, ""), ANYTHING)
+                if not possible(str(cell or "")):
+                    told = f"« {header} » : {_told(cell)}" if cell in (None, "") else f"« {header} » : « {_told(cell)} »"
+                    found.append(Problem(book.name, told, expected, action, block.sheet, block.address(i, j), WARNING))
+    return found
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(text, "%Y-%m-%d %H:%M:%S"))
+    except ValueError:
+        return False
+
+
+def _is_digest(text: str) -> bool:
+    return re.fullmatch("[0-9a-f]{64}", text) is not None
+
+
+ANYTHING: tuple[Callable[[str], bool], str] = (lambda text: True, "")
+WRITTEN: dict[str, tuple[Callable[[str], bool], str]] = {
+    "time": (_is_moment, "une date comme 2026-01-31 12:00:00"),
+    "user": (bool, "un compte"),
+    "version": (bool, "une version de dotpop"),
+    "step": ({"complet", *STEP_LABELS.values()}.__contains__, "« complet », ou une étape"),
+    **dict.fromkeys(("inputs", "hypotheses", "results"), (_is_digest, "une empreinte : 64 caractères de 0 à 9 et de a à f")),
+}
+"""What a calculation writes into each column of the Journal: whether a text can be it, and how that is told."""
+
+
+def discrepancies(found: Verification, last: Line) -> list[str]:
+    """What the last line of the journal says that is not so today, where every result stands."""
+    calculation, region = found.calculation, found.calculation.region
+    if last.step in STEP_LABELS.values() or last.version != __version__:
+        return []
+    results = results_digest(region.field, calculation.results.frames())
+    digests = {
+        "des entrées": (last.inputs, inputs_digest(region)),
+        "des hypothèses": (last.hypotheses, hypotheses_digest(region)),
+        "des résultats": (last.results, results),
+    }
+    told = "n'est pas celle d'aujourd'hui : saisie sans effet, calcul d'un autre ordinateur, ou Journal modifié à la main."
+    return [f"L'empreinte {name} au Journal {told}" for name, (then, today) in digests.items() if then != today]
 
 
 def _reasons(calculation: Calculation, last: Line) -> list[str]:

@@ -123,12 +123,67 @@ def test_a_result_whose_workbook_changed_since_the_batch_no_longer_stands(
     assert (status, verdict["state"], verdict["told"]) == (1, "ne tient plus", [sentence])
 
 
+ALTERED = [
+    pytest.param("A", "hier", "« Date et heure (UTC) » : « hier »", id="a date"),
+    pytest.param("D", None, "« Calcul » : vide", id="what was calculated"),
+    pytest.param("G", "xx", "« Empreinte des résultats » : « xx »", id="a digest"),
+]
+
+
+@pytest.mark.parametrize(("letter", "value", "words"), ALTERED)
+def test_a_journal_altered_by_hand_is_told_and_does_not_verify(
+    letter: str, value: object, words: str, computed: Path, told: Any
+) -> None:
+    row = next(cell.row for cell in openpyxl.load_workbook(computed)["Journal"]["A"] if "2026" in str(cell.value))
+    changed(computed, put("Journal", f"{letter}{row}", value))
+    status, found = told(computed)
+    assert (status, [one["found"] for one in found["problems"]]) == (0, [words])
+    assert found["problems"][0]["cell"] == f"{letter}{row}"
+    assert told(computed, "--verify")[0] == 1
+
+
+def test_a_digest_that_is_another_is_told(computed: Path, told: Any) -> None:
+    row = next(cell.row for cell in openpyxl.load_workbook(computed)["Journal"]["A"] if "2026" in str(cell.value))
+    assert told(computed, "--verify")[1]["verdicts"][0]["told"] == []
+    changed(computed, put("Journal", f"G{row}", "0" * 64))
+    (verdict,) = told(computed, "--verify")[1]["verdicts"]
+    assert verdict["told"][0].startswith("L'empreinte des résultats au Journal n'est pas celle d'aujourd'hui")
+
+
+def test_what_a_batch_remembers_and_cannot_be_read_does_not_verify(
+    computed: Path, told: Any, dotpop: Dotpop, tmp_path: Path
+) -> None:
+    assert dotpop("batch", computed, "--out", tmp_path / "lot", "--jobs", 1)[0] == 0
+    (tmp_path / "lot" / ".dotpop" / f"{computed.name}.json").write_text("{}", "utf-8")
+    assert [told(tmp_path / "lot")[0], told(tmp_path / "lot", "--verify")[0]] == [0, 1]
+
+
+def test_where_nothing_was_calculated_nothing_is_verified(small_book: Path, dotpop: Dotpop, tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    for path in (small_book, tmp_path / "vide"):
+        assert dotpop("journal", path) == (0, "Aucun calcul.\n", "")
+        assert dotpop("journal", path, "--verify") == (1, "Rien n'a été vérifié : il n'y a aucun résultat.\n", "")
+
+
+def test_a_batch_that_only_checked_names_the_workbook_and_fiches_alone_are_verified(
+    computed: Path, told: Any, dotpop: Dotpop, tmp_path: Path
+) -> None:
+    dotpop("batch", computed, "--out", tmp_path / "vu", "--steps", "check")
+    assert [one["file"] for one in told(tmp_path / "vu")[1]["entries"]] == [str(computed)]
+    assert told(tmp_path / "vu", "--verify")[0] == 1
+    dotpop("batch", computed, "--out", tmp_path / "lot", "--steps", "fiches")
+    status, found = told(tmp_path / "lot", "--verify")
+    fiches = str(tmp_path / "lot" / f"{computed.stem}_fiches")
+    assert (status, [(one["file"], one["state"]) for one in found["verdicts"]]) == (0, [(fiches, "tient")])
+
+
 def test_a_clock_that_went_back_is_told(computed: Path, told: Any, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767182400")  # the day before
     assert dotpop("run", computed)[0] == 0
     status, found = told(computed)
     assert status == 0
     assert ["2025-12-31 12:00:00" in one["found"] for one in found["problems"]] == [True]
+    assert told(computed, "--verify")[0] == 1
 
 
 def test_a_journal_of_an_older_workbook_is_read(computed: Path, told: Any) -> None:

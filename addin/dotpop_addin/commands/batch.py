@@ -69,7 +69,7 @@ def journal(options: argparse.Namespace) -> int:
         }
         print(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        print("\n".join([*map(str, found.entries), *map(str, found.verdicts)] or ["Aucun calcul."]))
+        print("\n".join([*map(str, found.entries), *map(str, found.verdicts), *filter(None, [found.nothing])]))
         for problem in found.problems:
             print(f"- {problem}", file=sys.stderr)
     return DONE if found.sound else PROBLEMS
