@@ -102,6 +102,31 @@ def test_the_summary_says_first_how_it_went_then_each_workbook_then_every_proble
     assert len(problems) - 4 == sum(len(one.problems) for one in outcomes.values())
 
 
+def test_in_the_summary_each_cell_of_a_table_has_its_border_and_a_row_of_one_line_the_same_height(
+    regions: Path, tmp_path: Path
+) -> None:
+    run(regions, tmp_path / "out")
+    book = openpyxl.load_workbook(tmp_path / "out" / "synthese_lot.xlsx")
+    for sheet in book:
+        area = sheet[sheet.auto_filter.ref]
+        assert {cell.border.left.style is None for line in area for cell in line} == {False}
+    assert (
+        len({book["Lot"].row_dimensions[line[0].row].height for line in book["Lot"][book["Lot"].auto_filter.ref][1:]}) == 1
+    )
+
+
+def test_where_nothing_was_to_be_written_the_summary_does_not_say_that_something_is(regions: Path, tmp_path: Path) -> None:
+    for meaning in ("rien n'est écrit", "rien n'est écrit", "vient d'être écrit"):
+        run(regions, tmp_path / "out", *(("run",) if "vient" in meaning else ("check",)))
+        lines = [str(line[0]) for line in plain.filled(tmp_path / "out" / "synthese_lot.xlsx", "Lot")]
+        assert [meaning in line for line in lines if line.startswith(("✔ fait :", "= inchangé :"))] == [True]
+
+
+def test_the_steps_of_a_workbook_are_those_that_were_done(regions: Path, tmp_path: Path) -> None:
+    outcomes = run(regions, tmp_path / "out")
+    assert [one.steps for one in outcomes.values()] == [("check", "run"), (), ("check", "run")]
+
+
 def test_programs_get_the_same_as_people(regions: Path, tmp_path: Path, dotpop: Dotpop) -> None:
     status, said, errors = dotpop("batch", regions, "--out", tmp_path / "out", "--json")
     assert (status, errors) == (1, "")

@@ -46,7 +46,7 @@ def carry_out(
                 told(outcome)
         except KeyboardInterrupt:
             interrupted = True
-        found = [outcomes.get(task.name) or Outcome(task.name, LEFT, task.steps) for task in tasks]
+        found = [outcomes.get(task.name) or Outcome(task.name, LEFT, ()) for task in tasks]
         lasted = time.monotonic() - started
         batch = Batch(folder, tasks[0].steps, found, now(), lasted, orphans(tasks, folder))
         _tell(batch)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dotpop_addin.batch.plan import STEPS
+from dotpop_addin.batch.plan import CHECK, STEPS
 from dotpop_addin.batch.work import DONE, FAILED, IGNORED, LEFT, STATES, UNCHANGED, Outcome
 from dotpop_addin.declarations.kinds import Kind
 from dotpop_addin.problems import ERROR, SEVERITIES, Problem, ordered
@@ -24,6 +24,12 @@ MEANINGS = {
     FAILED: "aucun nouveau résultat ; la feuille Problèmes dit pourquoi",
     LEFT: "le traitement a été interrompu avant : relancer la même commande",
 }
+CHECKED = {
+    DONE: "contrôlé et calculé sans erreur ; rien n'est écrit",
+    UNCHANGED: "rien n'a changé depuis le dernier contrôle ; rien n'est écrit",
+    FAILED: "la feuille Problèmes dit pourquoi",
+}
+"""The same where nothing was to be written."""
 PLURALS = {FAILED: "échecs", DONE: "faits", UNCHANGED: "inchangés", IGNORED: "ignorés"}
 FILES = (
     ("Classeur", 44),
@@ -138,7 +144,8 @@ def _page(batch: Batch, name: str, title: str, columns: Sequence[tuple[str, int]
 def _files(batch: Batch) -> Page:
     page = _page(batch, "Lot", "Traitement d'un lot de classeurs", FILES)
     there = [state for state in STATES if batch.count(state)]
-    legend = " ; ".join(f"{SIGNS[state]} : {MEANINGS[state]}" for state in there)
+    meanings = MEANINGS | (CHECKED if {*batch.steps} == {CHECK} else {})
+    legend = " ; ".join(f"{SIGNS[state]} : {meanings[state]}" for state in there)
     for text in [*told(batch), f"{legend}."]:
         page.sentence(text)
     page.skip()

@@ -26,8 +26,8 @@ DONE, UNCHANGED, IGNORED, FAILED, LEFT = STATES = ("fait", "inchangé", "ignoré
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a workbook. name: of its result. state: one of STATES. steps: those that stand, or that were asked
-    where it failed. seconds: that it took."""
+    """What became of a workbook. name: of its result. state: one of STATES. steps: those that stand, none where it
+    failed. seconds: that it took."""
 
     name: str
     state: str
@@ -54,7 +54,7 @@ def regenerate(task: Task) -> Outcome:
     except NotARegion as error:
         found = Outcome(task.name, IGNORED, (), problems=tuple(error.problems))
     except Foreign as error:
-        found = Outcome(task.name, FAILED, task.steps, problems=tuple(error.problems))
+        found = Outcome(task.name, FAILED, (), problems=tuple(error.problems))
     except ProblemsFound as error:
         found = failed(task, error.problems)
     except MemoryError:
@@ -77,7 +77,7 @@ def failed(task: Task, problems: Sequence[Problem]) -> Outcome:
     found, action = "le résultat d'un traitement précédent est resté en place", "Ne pas s'en servir avant correction."
     stays = any(step in task.steps and place.exists() for step, place in places.items())
     stale = [Problem(task.name, found, "", action, severity=WARNING)] if stays else []
-    return Outcome(task.name, FAILED, task.steps, problems=(*problems, *stale))
+    return Outcome(task.name, FAILED, (), problems=(*problems, *stale))
 
 
 @without_collector()
