@@ -185,8 +185,9 @@ def _heads(page: Page, columns: Sequence[tuple[str, int]]) -> None:
     page.frozen = page.row - 1
 
 
-def _words(text: str) -> Cell | None:
-    return Cell(Role.WORDS, text) if text else None
+def _words(text: str) -> Cell:
+    """Of a table, even where there are none: a grid has no holes."""
+    return Cell(Role.BOXED, text)
 
 
 def _filtered(page: Page, count: int) -> Page:
