@@ -514,6 +514,17 @@ def test_a_result_that_stays_without_its_workbook_or_is_superseded_is_told_on_th
     assert [one["file"] for one in json.loads((out / "lot.json").read_text("utf-8"))["problems"]] == ["sud/région.xlsx"]
 
 
+def test_the_results_of_a_batch_may_be_read_but_its_summary_is_not_and_this_is_told(
+    regions: Path, tmp_path: Path, dotpop: Dotpop
+) -> None:
+    (regions / "réponse abîmée.xlsx").unlink()
+    first, second = tmp_path / "résultats", tmp_path / "seconds"
+    dotpop("batch", regions, "--out", first)
+    status, said, errors = dotpop("batch", first, "--out", second)
+    assert (status, errors.splitlines()) == (0, ["région.xlsx : fait", "sud/région.xlsx : fait"])
+    assert f"- {first} : résultats d'un lot, pris comme classeurs à lire : 2. Rien à faire si c'est voulu" in said
+
+
 def test_results_of_another_folder_whose_workbooks_are_still_there_are_not_told(small_book: Path, tmp_path: Path) -> None:
     out, other = tmp_path / "out", tmp_path / "other.xlsx"
     shutil.copy(small_book, other)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dotpop_addin.batch import running, summary
-from dotpop_addin.batch.belonging import TITLE, orphans, refuse_others
+from dotpop_addin.batch.belonging import TITLE, orphans, refuse_others, results_read
 from dotpop_addin.batch.lock import alone
 from dotpop_addin.batch.plan import FICHES, RECORD, SUMMARY, Task
 from dotpop_addin.batch.running import Workers
@@ -48,7 +48,7 @@ def carry_out(
             interrupted = True
         found = [outcomes.get(task.name) or Outcome(task.name, LEFT, ()) for task in tasks]
         lasted = time.monotonic() - started
-        batch = Batch(folder, tasks[0].steps, found, now(), lasted, orphans(tasks, folder))
+        batch = Batch(folder, tasks[0].steps, found, now(), lasted, [*results_read(tasks), *orphans(tasks, folder)])
         _tell(batch)
     if interrupted:
         raise Interrupted(batch)

@@ -4,6 +4,7 @@ import html
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -90,6 +91,17 @@ def orphans(tasks: Sequence[Task], folder: Path) -> list[Problem]:
                 standing = _standing(Task(folder, name, folder, ()), _owned(known))
                 found += [_orphan(folder, standing, known.origins[-1])] if standing else []
     return found
+
+
+def results_read(tasks: Sequence[Task]) -> list[Problem]:
+    """The folders of former batches whose results are taken for workbooks to read: it may be meant."""
+    sources = [(parent, task.source.relative_to(parent)) for task in tasks for parent in task.source.parents]
+    count = Counter(folder for folder, name in sources if (folder / KEPT / f"{name}.json").exists())
+    action = "Rien à faire si c'est voulu ; sinon, donner le dossier des classeurs d'origine."
+    return [
+        Problem(str(folder), f"résultats d'un lot, pris comme classeurs à lire : {number}", "", action, severity=WARNING)
+        for folder, number in sorted(count.items())
+    ]
 
 
 def _orphan(folder: Path, place: Path, source: str) -> Problem:

@@ -90,6 +90,8 @@ def _found(paths: Sequence[Path], folder: Path) -> tuple[dict[Path, str], dict[P
         files, problems = workbooks(path)
         for file in files:
             source = _place(file)
+            if file.name == SUMMARY and (file.parent / KEPT).is_dir():  # of a former batch: no region
+                continue
             if not (apart and source.is_relative_to(folder)):
                 found.setdefault(source, file.relative_to(path).as_posix())
         for problem in problems:
