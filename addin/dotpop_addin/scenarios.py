@@ -15,6 +15,7 @@ from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.progress import Progress
 from dotpop_addin.reading import shown
 from dotpop_addin.region import identify
+from dotpop_addin.targets import check_region
 
 NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
@@ -24,11 +25,9 @@ def scenario_file(source: Path, choices: Sequence[str], out: Path, progress: Pro
 
     Raises ProblemsFound with every choice that is wrong, or what the calculation finds; nothing is written then.
     """
+    check_region(out, source)
     progress("Ouverture")
     book = FileBook(source)
-    if out.resolve() == source.resolve():
-        action = "Nommer un autre fichier avec --out : la région de départ reste comme elle est."
-        raise ProblemsFound([Problem(str(out), "c'est le classeur de départ", "un autre nom", action)])
     choose(book, choices)
     calculation = calculate(book, progress)
     progress("Enregistrement")

@@ -73,5 +73,5 @@ def test_every_wrong_choice_is_told_and_nothing_is_written(small_book: Path, tmp
 def test_the_region_itself_is_never_the_target(small_book: Path, dotpop: Dotpop) -> None:
     before = small_book.read_bytes()
     status, _, errors = dotpop("scenario", small_book, "--set", "ENV_MARGE=0", "--out", small_book)
-    assert (status, "c'est le classeur de départ" in errors) == (1, True)
+    assert (status, "c'est l'un des fichiers lus" in errors) == (1, True)
     assert small_book.read_bytes() == before

@@ -473,3 +473,24 @@ def test_three_regions_give_their_counts_and_a_region_that_says_nothing_counts_n
     assert "aucun nombre" in told
     line = next(row for row in book["Trajectoire"].iter_rows(values_only=True) if row[0] == "    Pas encore décidé")
     assert line[1:6] == (None, 1, None, None, "Normandie")
+
+
+def test_a_questionnaire_that_is_read_is_never_written_over_and_a_former_synthesis_there_is(
+    returned: Path, dotpop: Dotpop
+) -> None:
+    target = returned / "grand-est.xlsx"
+    before = target.read_bytes()
+    status, _, errors = dotpop("enquete", returned, "--out", target)
+    assert (status, "grand-est.xlsx : c'est l'un des fichiers lus" in errors) == (1, True)
+    assert target.read_bytes() == before
+    for _ in range(2):
+        status, out, _ = dotpop("enquete", returned, "--out", returned / "synthese.xlsx")
+        assert (status, "2 régions répondent" in out) == (0, True)
+
+
+def test_the_demonstration_keeps_a_questionnaire_that_someone_changed(nine: Path, tmp_path: Path) -> None:
+    shutil.copytree(nine, tmp_path, dirs_exist_ok=True)
+    demonstration(tmp_path)
+    change(tmp_path / "reponses_enquete" / "bretagne.xlsx", "ORG_GT", "Réponse", "Non")
+    with pytest.raises(ProblemsFound, match=r"bretagne\.xlsx : ce questionnaire n'est plus celui"):
+        demonstration(tmp_path)

@@ -15,8 +15,8 @@ from dotpop_addin.batch.finding import files_in
 from dotpop_addin.batch.manifest import Manifest
 from dotpop_addin.batch.plan import FICHES, KEPT, RECORD, RUN, STEPS, SUMMARY, Task
 from dotpop_addin.books.opening import DAMAGED
+from dotpop_addin.books.peeking import PROPERTIES
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
-from dotpop_addin.sheets.files import PROPERTIES
 
 TITLE = "Traitement d'un lot"
 """In the properties of a summary, by which it is known again."""

@@ -134,8 +134,10 @@ def _check_region(options: argparse.Namespace, file: Path) -> int:
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.progress import progress
+    from dotpop_addin.targets import check_region
 
     with progress(options.json) as step:
+        check_region(options.out, file)
         step("Lecture")
         book = FileBook(file)
         step("Contrôle")

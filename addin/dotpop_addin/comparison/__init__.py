@@ -25,10 +25,11 @@ def write_comparison(paths: Sequence[Path], target: Path, progress: Progress = l
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.comparison.content import Content
     from dotpop_addin.comparison.origins import origin_pages
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
     from dotpop_addin.sheets.writing import workbook
+    from dotpop_addin.targets import check_report
 
-    check_target(target, *paths)
+    check_report(target, *paths)
     if not 2 <= len(paths) <= MOST:
         found, expected = counted(len(paths), "classeur"), f"de 2 à {MOST} classeurs"
         raise ProblemsFound(

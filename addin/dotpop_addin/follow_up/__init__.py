@@ -34,10 +34,11 @@ def write_follow_up(
     from dotpop_addin.follow_up.reading import read
     from dotpop_addin.follow_up.sentences import essential
     from dotpop_addin.follow_up.sheets import Sheets
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
     from dotpop_addin.sheets.writing import workbook
+    from dotpop_addin.targets import check_report
 
-    check_target(target, *paths)
+    check_report(target, *paths)
     followed = read(paths, target, mergers, progress)
     progress("Écriture")
     sheets = Sheets(followed)

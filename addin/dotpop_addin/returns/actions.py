@@ -4,13 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotpop_addin.problems import Problem, ProblemsFound
 from dotpop_addin.progress import Progress
 from dotpop_addin.returns import anomalies as lists
 from dotpop_addin.returns.answers import Answer
 from dotpop_addin.returns.collecting import Collected, collect
 from dotpop_addin.returns.folder import answers, waited
-from dotpop_addin.returns.opening import is_return
 from dotpop_addin.sending.known import Known, known
 
 
@@ -30,11 +28,11 @@ def check_returns(
     paths: Sequence[Path], region: Path | None = None, out: Path | None = None, progress: Progress = lambda step: None
 ) -> Checked:
     """Checks returned files; they are never changed. out: where to write the list of what was found."""
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
+    from dotpop_addin.targets import check_report
 
-    _refuse_returns(out)
     if out is not None:
-        check_target(out, *(one for one in (region, *paths) if one is not None))
+        check_report(out, *(one for one in (region, *paths) if one is not None), own=lists.LIST)
     found = None
     if region is not None:
         from dotpop_addin.books.file import FileBook
@@ -63,11 +61,12 @@ def collect_file(
     A workbook that nothing changes is not written again.
     """
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
+    from dotpop_addin.targets import check_region, check_report
 
-    _refuse_returns(out, anomalies)
     if anomalies is not None:
-        check_target(anomalies, into, *paths)
+        check_report(anomalies, into, *paths, own=lists.LIST)
+    check_region(out, into)
     book = FileBook(into)
     left = [one for one in (into, out, anomalies) if one is not None]
     collected = collect(book, paths, confirmed=confirmed, leave=left, progress=progress)
@@ -77,11 +76,3 @@ def collect_file(
         progress("Enregistrement")
         book.save(out or into)
     return collected
-
-
-def _refuse_returns(*targets: Path | None) -> None:
-    """A received file is never written over: it may be the only one that holds an answer."""
-    for target in targets:
-        if target is not None and is_return(target):
-            found = "c'est un fichier reçu, ou à envoyer"
-            raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])

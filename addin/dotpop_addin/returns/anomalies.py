@@ -36,6 +36,8 @@ FILES = (
     ("À confirmer", 12),
     ("Avertissements", 15),
 )
+LIST = "Anomalies"
+"""The sheet by which such a list is known."""
 HEADER = 7
 """Row of the headers of both sheets."""
 MOST_LINKS = 60_000
@@ -57,7 +59,7 @@ def workbook(answers: Sequence[Answer], target: Path) -> bytes:
     book = Workbook(stream, {"in_memory": True})
     book.set_properties({"title": "Anomalies des retours", "author": "dotpop", "created": saving.now().replace(tzinfo=None)})
     formats = Formats(book)
-    problems, files = book.add_worksheet("Anomalies"), book.add_worksheet("Fichiers")
+    problems, files = book.add_worksheet(LIST), book.add_worksheet("Fichiers")
     _problems(problems, answers, target.resolve().parent, formats)
     _files(files, answers, formats)
     book.close()

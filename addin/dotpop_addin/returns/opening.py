@@ -5,13 +5,13 @@ Everything that is wrong ends in ProblemsFound; what is only odd is told in the 
 
 import hashlib
 import posixpath
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from dotpop_addin.books.opening import DAMAGED, METHODS, access, unreadable
+from dotpop_addin.books.opening import access, unreadable
+from dotpop_addin.books.peeking import has_table
 from dotpop_addin.books.protocol import Block
 from dotpop_addin.declarations.sent import SENT
 from dotpop_addin.problems import ERROR, WARNING, Problem, ProblemsFound
@@ -29,9 +29,6 @@ from dotpop_addin.returns.walking import Attributes, Clock, Damaged, OverLimit, 
 
 MAX_FILE = 20_000_000
 """Bytes; a return has some sixty thousand."""
-SENT_TABLE = f'"{SENT.excel}"'.encode()
-MAX_TABLES, START = 50, 2_000
-"""Tables looked at to know what a workbook is, and bytes of each."""
 MACRO_TYPE = b"macroEnabled"
 
 
@@ -62,18 +59,7 @@ class _Contents:
 
 def is_return(path: Path) -> bool:
     """Whether a file is one of those that were sent, by a table that only these have."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            tables = [name for name in archive.namelist() if name.startswith("xl/tables/")][:MAX_TABLES]
-            usual = [name for name in tables if archive.getinfo(name).compress_type in METHODS]
-            return any(SENT_TABLE in _start(archive, name) for name in usual)
-    except (OSError, *DAMAGED):
-        return False
-
-
-def _start(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        return part.read(START)
+    return has_table(path, SENT.excel)
 
 
 def open_return(path: Path) -> Returned:

@@ -29,10 +29,11 @@ def write_sensitivity(
     from dotpop_addin.books import saving
     from dotpop_addin.books.file import FileBook
     from dotpop_addin.sensitivity.content import Content
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
     from dotpop_addin.sheets.writing import workbook
+    from dotpop_addin.targets import check_report
 
-    check_target(target, source)
+    check_report(target, source)
     library("scipy.stats", "qui tire les scénarios")
     chosen = settings(draws, seed)
     progress(f"Lecture, contrôle et calcul : {source.name}")

@@ -6,17 +6,17 @@ import zipfile
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 from dotpop_addin.books import saving
 from dotpop_addin.books.file import refuse_target
 from dotpop_addin.books.opening import DAMAGED
+from dotpop_addin.books.peeking import PROPERTIES
 from dotpop_addin.problems import Problem, ProblemsFound, of_the_machine
 
 LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 """What Windows refuses in a name."""
-PROPERTIES = "docProps/core.xml"
-"""The part of a workbook that says when it was written."""
 
 
 def file_name(finess: str, name: str) -> str:
@@ -66,11 +66,15 @@ def refuse_existing(target: Path) -> None:
 
 def check_target(target: Path, *sources: Path) -> None:
     """Refuses a target that is not named as a workbook, is a source, or is another kind of file. Raises ProblemsFound."""
-    same = target.exists() and any(source.exists() and target.samefile(source) for source in sources)
-    if same:
-        found = "c'est l'un des fichiers lus"
-        raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])
+    if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
+        refuse_read(target)
     refuse_target(target)
+
+
+def refuse_read(target: Path) -> NoReturn:
+    """Refuses to write over a file that is read. Raises ProblemsFound."""
+    found = "c'est l'un des fichiers lus"
+    raise ProblemsFound([Problem(str(target), found, "un autre fichier, en .xlsx", "Donner un autre nom.")])
 
 
 def same_but_dates(target: Path, content: bytes) -> bool:

@@ -38,15 +38,16 @@ def write_survey(paths: Sequence[Path], target: Path, progress: Progress = lambd
     Raises ProblemsFound with every fault of every file: one that cannot be used is never left out in silence.
     """
     from dotpop_addin.books import saving
-    from dotpop_addin.sheets.files import check_target, put
+    from dotpop_addin.sheets.files import put
     from dotpop_addin.sheets.writing import workbook
     from dotpop_addin.survey.answers import published_answers
     from dotpop_addin.survey.pages import essential, pages
     from dotpop_addin.survey.questions import questionnaire
     from dotpop_addin.survey.reading import read
     from dotpop_addin.survey.sheets import Survey
+    from dotpop_addin.targets import check_report
 
-    check_target(target, *paths)
+    check_report(target, *paths, own="Contradictions")
     asked = questionnaire()
     answers, warnings = read(paths, asked, [target], progress)
     progress("Écriture")
@@ -57,20 +58,27 @@ def write_survey(paths: Sequence[Path], target: Path, progress: Progress = lambd
 
 def demonstration(folder: Path, progress: Progress = lambda step: None) -> tuple[list[Path], Path, Written]:
     """Writes the nine published answers as questionnaires filled in, and their synthesis. Raises ProblemsFound."""
-    from dotpop_addin.sheets.files import make_folder, put
+    from dotpop_addin.problems import Problem, ProblemsFound
+    from dotpop_addin.sheets.files import make_folder, put, same_but_dates
     from dotpop_addin.survey.answers import published_answers
     from dotpop_addin.survey.questions import questionnaire
     from dotpop_addin.survey.template import workbook
 
     returned = folder / "reponses_enquete"
+    progress("Questionnaires remplis")
+    contents = {returned / f"{code}.xlsx": workbook(questionnaire(), one.told) for code, one in published_answers().items()}
+    changed = [file for file, content in contents.items() if file.exists() and not same_but_dates(file, content)]
+    if changed:
+        found, action = (
+            "ce questionnaire n'est plus celui que la démonstration écrit",
+            "Choisir un autre dossier avec --out.",
+        )
+        raise ProblemsFound(Problem(str(file), found, "un questionnaire où rien n'a été saisi", action) for file in changed)
     make_folder(returned)
-    files = []
-    for code, one in published_answers().items():
-        files.append(returned / f"{code}.xlsx")
-        progress(f"Réponse : {one.answers.region}")
-        put(files[-1], workbook(questionnaire(), one.told))
+    for file, content in contents.items():
+        put(file, content)
     target = folder / "synthese_enquete.xlsx"
-    return files, target, write_survey(files, target, progress)
+    return [*contents], target, write_survey([*contents], target, progress)
 
 
 def as_dict(survey: "Survey") -> dict[str, object]:

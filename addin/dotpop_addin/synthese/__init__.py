@@ -24,9 +24,9 @@ def write_synthese(
     """
     from dotpop_addin.actions import check
     from dotpop_addin.books.file import FileBook
-    from dotpop_addin.sheets.files import check_target
+    from dotpop_addin.targets import check_report
 
-    check_target(target, book_path)
+    check_report(target, book_path)
     progress("Lecture, contrôle et calcul")
     write(check(FileBook(book_path)), target, level, federation, progress)
 
