@@ -120,7 +120,7 @@ def test_smr_is_compared_in_its_own_words(smr_demo_book: Path, tmp_path: Path, d
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        (["small_book"], "1 classeur ; attendu : de 2 à 6 classeurs"),
+        (["small_book"], "petite_région.xlsx : 1 classeur ; attendu : de 2 à 6 classeurs"),
         (["small_book", "smr_demo_book"], "champ SMR ; attendu : le champ Psychiatrie"),
     ],
     ids=["one workbook alone", "two fields"],
@@ -132,6 +132,49 @@ def test_what_cannot_be_compared_is_refused_and_nothing_is_written(
     status, _, errors = dotpop("compare", *paths, "--out", tmp_path / "comparaison.xlsx")
     assert (status, words in errors) == (1, True), errors
     assert not (tmp_path / "comparaison.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "told"),
+    [
+        ("Code région", "53", "région « Petite région » (53) ; attendu : « Petite région » (84)"),
+        ("Région", "Autre région", "région « Autre région » ; attendu : « Petite région »"),
+    ],
+)
+def test_two_regions_are_no_scenarios_of_one(
+    item: str, value: str, told: str, small_book: Path, scenario: Path, tmp_path: Path, dotpop: Dotpop
+) -> None:
+    for path, code in ((small_book, "84" if item == "Code région" else None), (scenario, None)):
+        book = openpyxl.load_workbook(path)
+        cells = {book["Accueil"].cell(row, 1).value: book["Accueil"].cell(row, 2) for row in range(1, 20)}
+        cells["Code région"].value = code
+        if path == scenario:
+            cells[item].value = value
+        book.save(path)
+    status, _, errors = dotpop("compare", small_book, scenario, "--out", tmp_path / "comparaison.xlsx")
+    assert (status, f"{told}, comme {small_book.name}" in errors) == (1, True), errors
+    assert "Comparer des classeurs d'une même région" in errors
+
+
+def test_every_problem_of_every_file_is_told_under_its_file(
+    small_book: Path, scenario: Path, tmp_path: Path, dotpop: Dotpop
+) -> None:
+    for path in (small_book, scenario):
+        book = openpyxl.load_workbook(path)
+        book["Établissements"]["G6"] = None
+        book.save(path)
+    _, _, errors = dotpop("compare", small_book, scenario, "--out", tmp_path / "comparaison.xlsx")
+    for path in (small_book, scenario):
+        assert f"- {path} · Feuille Établissements, cellule G6 : " in errors
+
+
+def test_workbooks_of_one_name_are_headed_by_their_folders(small_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:
+    (tmp_path / "essai").mkdir()
+    other = shutil.copy(small_book, tmp_path / "essai")
+    target = tmp_path / "comparaison.xlsx"
+    assert dotpop("compare", small_book, other, "--out", target)[0] == 0
+    told = openpyxl.load_workbook(target)["Ce qui change"]["A2"].value
+    assert told == f"A : {tmp_path.name}/{small_book.name} · B : essai/{small_book.name}"
 
 
 def test_a_compared_workbook_is_never_written_over(small_book: Path, scenario: Path, dotpop: Dotpop) -> None:

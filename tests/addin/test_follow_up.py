@@ -306,7 +306,9 @@ def without_allocation(path: Path) -> None:
 
 REFUSED = [
     pytest.param(
-        lambda region, folder: [region[2023]], ["1 classeur ; attendu : de 2 à 8 classeurs"], id="one workbook alone"
+        lambda region, folder: [region[2023]],
+        ["région_2023.xlsx : 1 classeur ; attendu : de 2 à 8 classeurs"],
+        id="one workbook alone",
     ),
     pytest.param(lambda region, folder: [region[2023]] * 9, ["9 classeurs"], id="more than there is room for"),
     pytest.param(
@@ -352,8 +354,19 @@ def test_every_problem_of_every_file_is_told_at_once(region: dict[int, Path], tm
     other.write_bytes(b"texte")
     without_allocation(one)
     _, _, errors = dotpop("follow", region[2023], one, other, "--out", tmp_path / "suivi.xlsx")
-    assert "G6" in errors
-    assert "deux.xlsx" in errors
+    assert f"- {one} · Feuille Établissements, cellule G6 : " in errors
+    assert f"- {other} : " in errors
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(
+    region: dict[int, Path], tmp_path: Path, dotpop: Dotpop
+) -> None:
+    same = []
+    for place, year in enumerate((2023, 2023)):
+        (tmp_path / f"dossier {place}").mkdir()
+        same.append(Path(shutil.copy(region[year], tmp_path / f"dossier {place}" / "region.xlsx")))
+    _, _, errors = dotpop("follow", *same, "--out", tmp_path / "suivi.xlsx")
+    assert "dossier 1/region.xlsx : année de base 2023, comme dossier 0/region.xlsx" in errors
 
 
 def test_bounds_of_the_pace_in_the_wrong_order_are_told_at_their_cell(

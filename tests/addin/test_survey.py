@@ -320,7 +320,7 @@ def test_a_fault_is_told_with_its_sheet_and_nothing_is_written(
     status, _, errors = dotpop("enquete", returned, "--out", tmp_path / "synthese.xlsx")
     assert status == 1
     assert told in errors
-    assert FORM in errors
+    assert f"{path} · Feuille {FORM}" in errors
     assert not (tmp_path / "synthese.xlsx").exists()
 
 

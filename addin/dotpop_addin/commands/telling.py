@@ -25,7 +25,7 @@ def tell_summary(options: argparse.Namespace, calculation: "Calculation", target
     else:
         print(report.summary(calculation))
         print(f"\nÉcrit : {target}")
-        _print_warnings(calculation.region.warnings)
+        _print_warnings(options, calculation.region.warnings)
 
 
 def tell(options: argparse.Namespace, text: str, problems: Sequence["Problem"] = (), **content: object) -> None:
@@ -34,12 +34,19 @@ def tell(options: argparse.Namespace, text: str, problems: Sequence["Problem"] =
         print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         print(text)
-        _print_warnings(problems)
+        _print_warnings(options, problems)
 
 
-def _print_warnings(problems: Sequence["Problem"]) -> None:
+def _print_warnings(options: argparse.Namespace, problems: Sequence["Problem"]) -> None:
     for problem in problems:
-        print(f"Avertissement. {problem}", file=sys.stderr)
+        print(f"Avertissement. {_told(options, problem)}", file=sys.stderr)
+
+
+def _told(options: argparse.Namespace, problem: "Problem") -> str:
+    """A problem in words; a cell is told with its file when the command reads several."""
+    files: Sequence[Path] = getattr(options, "files", ())
+    several = len(files) > 1 or any(file.is_dir() for file in files)
+    return f"{problem.file} · {problem}" if several and problem.sheet else str(problem)
 
 
 def tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], **content: object) -> None:
@@ -54,7 +61,8 @@ def tell_problems(options: argparse.Namespace, problems: Sequence["Problem"], **
     untouched = "" if options.action in (*READING, *MANY) else " ; rien n'a été écrit"
     print(f"{counted(errors, 'problème')}{untouched}.", file=sys.stderr)
     for problem in grouped(problems):
-        print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{problem}", file=sys.stderr)
+        told = _told(options, problem)
+        print(f"- {'' if problem.severity == 'erreur' else 'Avertissement. '}{told}", file=sys.stderr)
 
 
 def tell_defect(options: argparse.Namespace, error: Exception) -> int:

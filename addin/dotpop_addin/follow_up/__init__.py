@@ -39,7 +39,7 @@ def write_follow_up(
     from dotpop_addin.targets import check_report
 
     check_report(target, *paths)
-    followed = read(paths, target, mergers, progress)
+    followed = read(paths, mergers, progress)
     progress("Écriture")
     sheets = Sheets(followed)
     put(target, workbook(pages(sheets), "Suivi d'une région", saving.now()))

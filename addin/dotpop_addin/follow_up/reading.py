@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotpop_addin.actions import Calculation, check
-from dotpop_addin.books.file import FileBook
-from dotpop_addin.declarations.common import NATURE, REGION, REGION_CODE, WELCOME
+from dotpop_addin.actions import Calculation
+from dotpop_addin.declarations.common import NATURE, WELCOME
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.progress import Progress
 from dotpop_addin.reading import FINESS
 from dotpop_addin.region import Region, frame_of
-from dotpop_model.errors import ModelError, counted
+from dotpop_addin.together import computed, refuse_number, strangers
+from dotpop_model.errors import ModelError
 from dotpop_model.follow_up import FollowUp, Year, follow
 
 LEAST, MOST = 2, 8
@@ -36,14 +36,11 @@ class Followed:
         return list(self.calculations.values())[-1].region
 
 
-def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: Progress) -> Followed:
+def read(paths: Sequence[Path], mergers: Sequence[str], progress: Progress) -> Followed:
     """Reads, checks, computes and follows. Raises ProblemsFound with every problem of every file."""
-    if not LEAST <= len(paths) <= MOST:
-        found, expected = counted(len(paths), "classeur"), f"de {LEAST} à {MOST} classeurs"
-        action = "Donner un classeur par année, de la première à la dernière."
-        raise ProblemsFound([Problem(str(target), found, expected, action)])
+    refuse_number(paths, LEAST, MOST, "Donner un classeur par année, de la première à la dernière.")
     successors = _successors(mergers)
-    calculations = _computed(paths, progress)
+    calculations = computed(paths, progress)
     _check_together(calculations)
     by_year = {one.region.hypotheses.base_year: one for one in calculations}
     by_year = {year: by_year[year] for year in sorted(by_year)}
@@ -58,19 +55,6 @@ def read(paths: Sequence[Path], target: Path, mergers: Sequence[str], progress: 
         ) from error
     told = [warning for one in by_year.values() for warning in one.region.warnings]
     return Followed(by_year, followed, [*_warnings(followed, by_year), *told])
-
-
-def _computed(paths: Sequence[Path], progress: Progress) -> list[Calculation]:
-    calculations, problems = [], list[Problem]()
-    for path in paths:
-        progress(f"Lecture, contrôle et calcul : {path.name}")
-        try:
-            calculations.append(check(FileBook(path)))
-        except ProblemsFound as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsFound(problems)
-    return calculations
 
 
 def _year(calculation: Calculation) -> Year:
@@ -98,17 +82,10 @@ def _successors(mergers: Sequence[str]) -> dict[str, str]:
 
 def _check_together(calculations: Sequence[Calculation]) -> None:
     """One field, one region, each year once."""
-    first, problems = calculations[0].region, list[Problem]()
+    problems = strangers([one.region for one in calculations], "Suivre")
     years: dict[int, str] = {}
     for one in calculations:
         region, year = one.region, one.region.hypotheses.base_year
-        if region.field is not first.field:
-            found, expected = f"champ {region.field.label}", f"le champ {first.field.label}, comme {first.file}"
-            problems.append(Problem(region.file, found, expected, "Suivre des classeurs du même champ."))
-        elif _place(region, first) != _place(first, region):
-            found, expected = f"région « {region.identity[REGION]} »", f"« {first.identity[REGION]} », comme {first.file}"
-            action = "Suivre des classeurs d'une même région (feuille Accueil)."
-            problems.append(Problem(region.file, found, expected, action))
         if year in years:
             found = f"année de base {year}, comme {years[year]}"
             action = "Corriger ANNEE_BASE, ou ne donner qu'un des deux classeurs."
@@ -116,12 +93,6 @@ def _check_together(calculations: Sequence[Calculation]) -> None:
         years.setdefault(year, region.file)
     if problems:
         raise ProblemsFound(problems)
-
-
-def _place(region: Region, other: Region) -> str:
-    """What tells a region from another: its code, or its name where one of the two has no code."""
-    codes = [one.identity.get(REGION_CODE, "") for one in (region, other)]
-    return codes[0] if all(codes) else region.identity[REGION].casefold()
 
 
 def _warnings(found: FollowUp, calculations: Mapping[int, Calculation]) -> list[Problem]:
