@@ -15,6 +15,7 @@ from dotpop_addin.hypotheses import declared
 from dotpop_addin.mappings import Mapping, read_mapping
 from dotpop_addin.problems import WARNING, Problem, ProblemsFound
 from dotpop_addin.progress import Progress
+from dotpop_addin.reading import FINESS
 from dotpop_addin.region import identify
 from dotpop_addin.rewriting import existing_lines, refuse_losses
 from dotpop_model.errors import counted, named, plural
@@ -68,7 +69,7 @@ def load_activity(
     progress("Écriture : Activité")
     with book.changing():
         added, warnings = _add_hospitals(book, workbook_field, frame, rules) if hospitals else (None, [])
-        warnings += [*found.warnings, *_unknown_codes(book, workbook_field, activity)]
+        warnings += [*found.warnings, *_short_finess(export, activity), *_unknown_codes(book, workbook_field, activity)]
         warnings += _uncounted_forms(book, workbook_field, set(activity["form"]))
         book.write(workbook_field.sheet_of["activity"].name, table.excel, table.headers, lines, below=True)
     counts = {
@@ -162,6 +163,16 @@ def _add_hospitals(
 def _codes(lines: list[list[Any]], table: Table, name: str) -> set[str]:
     place = table.headers.index(table.column(name).header)
     return {line[place].strip() for line in lines if isinstance(line[place], str)}
+
+
+def _short_finess(export: Path, activity: pd.DataFrame) -> list[Problem]:
+    """FINESS of the export that a spreadsheet read as numbers: the zero on their left is lost."""
+    short = sorted({code for code in activity["finess"] if FINESS.fullmatch(f"0{code}")})
+    if not short:
+        return []
+    found = f"FINESS de 8 caractères, un zéro de gauche est sans doute perdu : {named(short)}"
+    action = "Refaire l'export avec cette colonne en texte, puis le recharger."
+    return [Problem(str(export), found, "un FINESS de neuf caractères", action, severity=WARNING)]
 
 
 def _unknown_codes(book: Book, workbook_field: Field, activity: pd.DataFrame) -> list[Problem]:

@@ -132,6 +132,27 @@ def test_the_lines_read_and_those_left_out_are_told(dotpop: Dotpop, small_book: 
     assert "par seconde" in out
 
 
+def test_the_example_of_the_guide_is_loaded_as_it_is_printed(demo_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:
+    guide = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text("utf-8")
+    rules, file = tmp_path / "rimp.toml", tmp_path / "sejours.csv"
+    (block,) = [one for one in guide.split("```") if one.startswith('toml\ntitle = "Séjours RIM-P"')]
+    rules.write_text(block.removeprefix("toml"), "utf-8")
+    stays = ["01;p1", "30;p1", "02;p2", "99;p3"]
+    lines = [f"699900117;01Z1;45;{stay}" for stay in stays]
+    file.write_text("\n".join(["FINESS;CODE_GEO;AGE;FORME;NUM_PATIENT", *lines]), "utf-8")
+    target = tmp_path / "region.xlsx"
+    words = ("load", "activite", file, "--into", demo_book, "--out", target, "--mapping", rules, "--replace")
+    status, _, errors = dotpop(*words)
+    assert (status, errors) == (0, "")
+    assert [line[2:] for line in plain.activity(target)] == [(A, "CMP", 1), (A, "HTP", 2)]
+
+
+def test_a_finess_that_lost_its_zero_is_told(load: Any, tmp_path: Path) -> None:
+    _, found = load(export(tmp_path, ["10000001;Z1;34;HC;P1;1", "010000002;Z1;34;HC;P1;1"]), mapping(tmp_path))
+    (told,) = [one for one in found["problems"] if "zéro" in one["found"]]
+    assert told["found"] == "FINESS de 8 caractères, un zéro de gauche est sans doute perdu : 10000001"
+
+
 def test_another_encoding_is_read(load: Any, small_book: Path, tmp_path: Path) -> None:
     rules = mapping(tmp_path)
     rules.write_text(rules.read_text("utf-8").replace('"utf-8"', '"cp1252"'), "utf-8")
