@@ -9,7 +9,7 @@ from typing import IO
 
 from dotpop_addin.books import saving
 from dotpop_addin.books.saving import ZIP_DATE
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, in_french
 
 FIRST = "[Content_Types].xml"  # where the programs look first in an Office file
 
@@ -34,7 +34,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             saving.put(folder / name, partial(_put, content))
         except OSError as error:
             action = "Choisir un autre dossier, ou fermer le programme qui a ouvert ce fichier."
-            found = f"écriture impossible ({error.strerror})"
+            found = f"écriture impossible ({in_french(error)})"
             raise ProblemsFound([Problem(str(folder / name), found, "", action)]) from error
 
 

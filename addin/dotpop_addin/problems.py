@@ -12,6 +12,25 @@ RANGES_SHOWN = 6
 ERROR, CONFIRM, WARNING = SEVERITIES = "erreur", "à confirmer", "avertissement"
 
 
+REASONS = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération interdite",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.ENOTDIR: "un fichier tient la place d'un dossier",
+    errno.EEXIST: "un fichier a déjà ce nom",
+    errno.EISDIR: "c'est un dossier",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    errno.EDQUOT: "plus de place pour ce compte sur le disque",
+    errno.ENAMETOOLONG: "nom ou chemin trop long",
+    errno.EINVAL: "nom que le disque refuse",
+    errno.EBUSY: "fichier occupé par un autre programme",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.EIO: "erreur de lecture ou d'écriture du disque",
+}
+"""What the system says, in its own language, of a file: the same in French."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. file: of the workbook. found, expected, action: French, each able to stand alone."""
@@ -57,6 +76,11 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def in_french(error: OSError) -> str:
+    """Why the system refused, in French words."""
+    return REASONS.get(error.errno or 0, "refus du système" + (f", erreur {error.errno}" if error.errno else ""))
 
 
 def of_the_machine(error: Exception) -> Problem | None:

@@ -40,9 +40,11 @@ ONE = "010000002"
 DISKS = [
     pytest.param("os.fsync", None, OSError(errno.ENOSPC, "plein"), "plein", id="a disk that fills up, then has room"),
     pytest.param(
-        "tempfile.mkstemp", ONE, PermissionError(errno.EACCES, "refus"), "refus", id="no right to write in a folder"
+        "tempfile.mkstemp", ONE, PermissionError(errno.EACCES, "refus"), "refusée", id="no right to write in a folder"
     ),
-    pytest.param("pathlib.Path.replace", ONE, PermissionError(errno.EACCES, "pris"), "pris", id="a target open elsewhere"),
+    pytest.param(
+        "pathlib.Path.replace", ONE, PermissionError(errno.EACCES, "pris"), "refusée", id="a target open elsewhere"
+    ),
 ]
 
 

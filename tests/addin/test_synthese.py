@@ -434,7 +434,7 @@ def test_a_full_disk_leaves_the_file_that_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(ProblemsFound, match="libérer de la place"):
+    with pytest.raises(ProblemsFound, match="Libérer de la place"):
         write_synthese(small_book, target, Level.COMPLET)
     assert target.read_bytes() == before
     assert {path.suffix for path in tmp_path.iterdir()} == {".xlsx"}

@@ -1,14 +1,17 @@
 """What is written never takes the place of what people typed: each command, onto each kind of workbook."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from dotpop_addin.files import demonstration
-from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.problems import REASONS, ProblemsFound
+from dotpop_addin.sheets.files import make_folder
 from dotpop_addin.survey import write_questionnaire
 
 Dotpop = Callable[..., tuple[int, str, str]]
@@ -121,3 +124,23 @@ def test_a_demonstration_is_written_again_until_someone_types_in_it(smr_demo_boo
     with pytest.raises(ProblemsFound, match="n'est plus celui que la démonstration écrit"):
         demonstration("smr", target)
     assert openpyxl.load_workbook(target)["Établissements"]["B6"].value == "Autre nom"
+
+
+@pytest.mark.parametrize(
+    "command", [REPORTS[0], *REPORTS[3:4], REGIONS[0], REGIONS[4]], ids=lambda command: " ".join(command[::3])
+)
+def test_a_folder_that_is_not_there_is_to_be_made(command: list[str], place: Callable[[str], Path], dotpop: Dotpop) -> None:
+    place(REGION)
+    status, _, errors = dotpop(*command, Path("dossier inexistant") / "c.xlsx")
+    assert (status, "dossier introuvable" in errors, "Créer le dossier" in errors) == (1, True, True), errors
+
+
+@pytest.mark.parametrize("number", sorted(REASONS))
+def test_what_the_system_says_of_a_file_is_told_in_french(number: int, tmp_path: Path, monkeypatch: Any) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "x")
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(ProblemsFound) as found:
+        make_folder(tmp_path / "a")
+    assert os.strerror(number) not in str(found.value)

@@ -40,7 +40,12 @@ FAULTS = [
     pytest.param("tempfile.mkstemp", fails_with(FileNotFoundError()), "dossier introuvable", id="a folder that went away"),
     pytest.param("tempfile.mkstemp", fails_with(FULL), "disque plein", id="a disk full from the start"),
     pytest.param("os.fsync", fails_with(FULL), "disque plein", id="a disk full at the last moment"),
-    pytest.param("os.fsync", fails_with(OSError(errno.EIO, "E/S")), "écriture impossible (E/S)", id="a disk that fails"),
+    pytest.param(
+        "os.fsync",
+        fails_with(OSError(errno.EIO, "E/S")),
+        "écriture impossible (erreur de lecture ou d'écriture du disque)",
+        id="a disk that fails",
+    ),
     pytest.param("pathlib.Path.replace", fails_with(PermissionError()), "écriture refusée", id="a target open elsewhere"),
     pytest.param("pathlib.Path.replace", fails_with(KeyboardInterrupt()), INTERRUPTED, id="Ctrl-C before replacing"),
     pytest.param(

@@ -11,7 +11,7 @@ from typing import IO
 
 from dotpop_addin.batch.plan import KEPT
 from dotpop_addin.books.saving import now
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, in_french
 from dotpop_addin.sheets.files import make_folder
 
 NAME = "verrou"
@@ -81,5 +81,5 @@ def _held(folder: Path, file: IO[str]) -> Problem:
 
 
 def _refused(folder: Path, error: OSError) -> Problem:
-    found = f"le dossier ne peut pas être réservé ({error.strerror})"
+    found = f"le dossier ne peut pas être réservé ({in_french(error)})"
     return Problem(str(folder), found, "un dossier où l'on peut écrire", "Choisir un autre dossier avec --out.")

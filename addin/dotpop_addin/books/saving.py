@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, in_french
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -58,7 +58,7 @@ def save(
     try:
         put(target, write)
     except OSError as error:
-        raise ProblemsFound([_refused(target, error)]) from error
+        raise ProblemsFound([refused(target, error)]) from error
 
 
 def put(target: Path, write: Callable[[IO[bytes]], object], beside: Path | None = None) -> None:
@@ -100,9 +100,9 @@ def refuse_locked(target: Path) -> None:
             action = f"Le fermer dans {program} (s'il ne l'est plus, supprimer le fichier « {lock} »). Rien n'a été modifié."
             raise ProblemsFound([Problem(str(target), f"fichier ouvert dans {program}", "un fichier fermé", action)])
     if target.is_dir():
-        raise ProblemsFound([_refused(target, IsADirectoryError())])
+        raise ProblemsFound([refused(target, IsADirectoryError())])
     if target.exists() and not os.access(target, os.W_OK):
-        raise ProblemsFound([_refused(target, PermissionError())])
+        raise ProblemsFound([refused(target, PermissionError())])
 
 
 def replace(temporary: Path, target: Path) -> None:
@@ -123,7 +123,8 @@ def replace(temporary: Path, target: Path) -> None:
             time.sleep(PAUSE)
 
 
-def _refused(target: Path, error: OSError) -> Problem:
+def refused(target: Path, error: OSError, rest: str = "Rien n'a été modifié.") -> Problem:
+    """The problem of a file that cannot be written. rest: what became of everything else."""
     if isinstance(error, PermissionError):
         found = "écriture refusée"
         action = "Fermer le fichier s'il est ouvert dans Excel ou LibreOffice, ou choisir un autre nom."
@@ -136,8 +137,8 @@ def _refused(target: Path, error: OSError) -> Problem:
     elif error.errno in (errno.ENOSPC, errno.EDQUOT):
         found, action = "disque plein", "Libérer de la place ou choisir un autre dossier."
     else:
-        found, action = f"écriture impossible ({error.strerror})", "Choisir un autre dossier."
-    return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} Rien n'a été modifié.")
+        found, action = f"écriture impossible ({in_french(error)})", "Choisir un autre dossier."
+    return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} {rest}")
 
 
 class _Archive(zipfile.ZipFile):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,9 +44,12 @@ def _print_warnings(options: argparse.Namespace, problems: Sequence["Problem"]) 
 
 
 def _told(options: argparse.Namespace, problem: "Problem") -> str:
-    """A problem in words; a cell is told with its file when the command reads several."""
+    """A problem in words; a cell is told with its file when the command reads several.
+
+    `Path.is_dir` would raise on a name longer than a disk takes.
+    """
     files: Sequence[Path] = getattr(options, "files", ())
-    several = len(files) > 1 or any(file.is_dir() for file in files)
+    several = len(files) > 1 or any(os.path.isdir(file) for file in files)  # noqa: PTH112
     return f"{problem.file} · {problem}" if several and problem.sheet else str(problem)
 
 

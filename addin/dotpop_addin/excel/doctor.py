@@ -24,7 +24,7 @@ from dotpop_addin.excel.install import OPTIONS, RESTORE, opened, opens, packaged
 from dotpop_addin.excel.places import ADDIN, Trust
 from dotpop_addin.excel.policies import macro_settings, program_rules
 from dotpop_addin.excel.settings import USER_OFFICE, Python, Windows, expanded, this_python, this_windows, xlwings_version
-from dotpop_addin.problems import ProblemsFound
+from dotpop_addin.problems import ProblemsFound, in_french
 from dotpop_model import __version__
 
 LIMIT, PAUSE = 60.0, 0.2  # seconds: xlwings itself gives up after about a minute
@@ -233,7 +233,7 @@ def _call(windows: Windows) -> Iterator[Finding]:
         try:
             status = _first_to_end(serve, call, answer, complaint)
         except OSError as error:
-            yield _uncalled(f"Python ne démarre pas ({error.strerror})")
+            yield _uncalled(f"Python ne démarre pas ({in_french(error)})")
         else:
             yield _outcome(status, _text(answer), _text(complaint))
 

@@ -13,7 +13,7 @@ from dotpop_addin.excel import conf, places
 from dotpop_addin.excel.changes import Changes, changing
 from dotpop_addin.excel.places import ADDIN, Trust, library
 from dotpop_addin.excel.settings import USER_OFFICE, Python, Value, Windows, expanded, required
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, in_french
 
 OPTIONS = rf"{USER_OFFICE}\Excel\Options"
 KNOWN = rf"{USER_OFFICE}\Excel\Add-in Manager"
@@ -177,7 +177,7 @@ def _refused(path: Path, error: OSError) -> Problem:
         "Fermer Excel et recommencer. Si le refus demeure, installer dotpop dans un environnement à part "
         f"(python -m venv), ou demander au service informatique le droit d'écrire à cet endroit. {UNTOUCHED}"
     )
-    found = "écriture refusée" if isinstance(error, PermissionError) else f"écriture impossible ({error.strerror})"
+    found = "écriture refusée" if isinstance(error, PermissionError) else f"écriture impossible ({in_french(error)})"
     return Problem(error.filename or str(path), found, "un endroit où l'on peut écrire", action)
 
 

@@ -19,7 +19,7 @@ from dotpop_addin.libreoffice.build import build
 from dotpop_addin.libreoffice.program import OLDEST_PYTHON, UNTOUCHED, Program, version_of
 from dotpop_addin.libreoffice.running import ask, modules, refuse_open
 from dotpop_addin.libreoffice.site import FOR_FILES, NEEDED
-from dotpop_addin.problems import Problem, ProblemsFound
+from dotpop_addin.problems import Problem, ProblemsFound, in_french
 
 LIMIT = 600  # seconds to download them
 
@@ -164,4 +164,4 @@ def _list(folder: Path) -> None:
 
 
 def _refused(path: Path, error: OSError, action: str) -> Problem:
-    return Problem(str(path), f"écriture impossible ({error.strerror})", "un endroit où l'on peut écrire", action)
+    return Problem(str(path), f"écriture impossible ({in_french(error)})", "un endroit où l'on peut écrire", action)

@@ -12,7 +12,7 @@ from dotpop_addin.books import saving
 from dotpop_addin.books.file import refuse_target
 from dotpop_addin.books.opening import DAMAGED
 from dotpop_addin.books.peeking import PROPERTIES
-from dotpop_addin.problems import Problem, ProblemsFound, of_the_machine
+from dotpop_addin.problems import Problem, ProblemsFound, in_french, of_the_machine
 
 LONGEST = 80  # characters of a name: Windows and its archives stop at 260 for the whole path
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
@@ -52,7 +52,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        found = f"dossier impossible à créer ({error.strerror})"
+        found = f"dossier impossible à créer ({in_french(error)})"
         told = of_the_machine(error) or Problem(str(folder), found, "un dossier", "Choisir un autre dossier.")
         raise ProblemsFound([told]) from error
 
@@ -93,11 +93,4 @@ def put(target: Path, content: bytes) -> None:
     try:
         saving.put(target, lambda file: file.write(content))
     except OSError as error:
-        raise ProblemsFound([_refused(target, error)]) from error
-
-
-def _refused(target: Path, error: OSError) -> Problem:
-    told = "écriture refusée" if isinstance(error, PermissionError | IsADirectoryError) else "écriture impossible"
-    action = "Fermer le fichier s'il est ouvert, libérer de la place ou choisir un autre dossier, puis recommencer."
-    found = f"{told} ({error.strerror})"
-    return Problem(str(target), found, "un fichier que l'on peut écrire", f"{action} Ce fichier est resté tel quel.")
+        raise ProblemsFound([saving.refused(target, error, "Ce fichier est resté tel quel.")]) from error
