@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from dotpop_addin import data_files
 from dotpop_addin.books.file import FileBook
@@ -50,11 +51,15 @@ def presets() -> dict[str, Preset]:
     }
 
 
-def apply(book: FileBook, field: Field, code: str) -> Preset:
-    """Writes the choices of a region in an empty workbook. Raises ProblemsFound for a field that has no presets."""
+def check_known(field: Field, target: Path) -> None:
+    """Refuses a field that has no presets. Raises ProblemsFound."""
     if field.code != "psychiatrie":
         found = f"aucun choix régional n'est connu pour le champ {field.label}"
-        raise ProblemsFound([Problem(book.name, found, "psychiatrie", "Créer le classeur sans --preset.")])
+        raise ProblemsFound([Problem(str(target), found, "psychiatrie", "Créer le classeur sans --preset.")])
+
+
+def apply(book: FileBook, field: Field, code: str) -> Preset:
+    """Writes the choices of a region in an empty workbook of a field that has presets."""
     preset = presets()[code]
     sheet, table = field.sheet_of["hypotheses"].name, field.tables["hypotheses"]
     block = book.read(sheet, table.excel)

@@ -69,7 +69,7 @@ def test_a_workbook_made_with_a_preset_holds_it_and_says_what_is_unknown(tmp_pat
 def test_a_field_without_presets_says_so_and_writes_nothing(tmp_path: Path, dotpop: Dotpop) -> None:
     status, _, errors = dotpop("new", "smr", tmp_path / "région.xlsx", "--preset", "occitanie")
     assert status == 1
-    assert "aucun choix régional n'est connu pour le champ SMR" in errors
+    assert f"{tmp_path / 'région.xlsx'} : aucun choix régional n'est connu pour le champ SMR" in errors
     assert list(tmp_path.iterdir()) == []
 
 

@@ -36,9 +36,10 @@ def new(options: argparse.Namespace) -> int:
     if options.preset is None:
         new_workbook(options.field, options.file)
     else:
-        from dotpop_addin.presets import apply, presets
+        from dotpop_addin.presets import apply, check_known, presets
         from dotpop_addin.region import FIELDS
 
+        check_known(FIELDS[options.field], options.file)
         new_workbook(options.field, options.file, lambda book: apply(book, FIELDS[options.field], options.preset))
         text += f"\n{_told(presets()[options.preset])}"
     tell(options, text, file=str(options.file))
