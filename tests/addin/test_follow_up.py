@@ -306,12 +306,6 @@ def without_allocation(path: Path) -> None:
 
 REFUSED = [
     pytest.param(
-        lambda region, folder: [region[2023]],
-        ["région_2023.xlsx : 1 classeur ; attendu : de 2 à 8 classeurs"],
-        id="one workbook alone",
-    ),
-    pytest.param(lambda region, folder: [region[2023]] * 9, ["9 classeurs"], id="more than there is room for"),
-    pytest.param(
         other_year(2023), ["année de base 2023, comme région_2023.xlsx", "chaque année une fois"], id="a year twice"
     ),
     pytest.param(other_year(2024, region=("Région B", "11")), ["région « Région B »", "« Région A »"], id="another region"),
@@ -320,9 +314,9 @@ REFUSED = [
     pytest.param(damaged(lambda path: path.unlink()), ["abîmé.xlsx"], id="a file that is not there"),
     pytest.param(damaged(without_allocation), ["Feuille Établissements, cellule G6", "cellule vide"], id="not computable"),
     pytest.param(
-        lambda region, folder: [*region.values(), "--fusion", "E=O"],
-        ["« E=O »", "--fusion 690000002=690000001"],
-        id="a merger that is no pair of FINESS",
+        lambda region, folder: [*region.values(), "--fusion", f"111111111={A}"],
+        ["--fusion : 111111111 dans aucune année. Corriger le FINESS.\n"],
+        id="a hospital that nobody knows",
     ),
     pytest.param(
         lambda region, folder: [*region.values(), "--fusion", f"{D}={C}", "--fusion", f"{D}={A}"],

@@ -1,7 +1,7 @@
 """The workbooks of a region's years, read and computed; what keeps them from being followed together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dotpop_addin.actions import Calculation
@@ -50,7 +50,7 @@ def read(paths: Sequence[Path], mergers: Sequence[str], progress: Progress) -> F
     except ModelError as error:
         first = next(iter(by_year.values())).region
         raise ProblemsFound(
-            Problem("--fusion", fault.message, "", "") if fault.column == "fusion" else first.problem(fault)
+            replace(first.problem(fault), file="--fusion") if fault.column == "fusion" else first.problem(fault)
             for fault in error.faults
         ) from error
     told = [warning for one in by_year.values() for warning in one.region.warnings]

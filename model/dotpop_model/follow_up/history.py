@@ -237,5 +237,5 @@ def _heirs(successors: Mapping[str, str], raw: Mapping[int, Mapping[str, Found]]
         elif followed[-1] not in raw[last]:
             faults.append(f"{heir} n'existe plus en {last}. Nommer l'établissement qui lui succède.")
     if faults:
-        raise ModelError(Fault(f"Fusion : {message}", column="fusion", rows=tuple(successors)) for message in faults)
+        raise ModelError(Fault(message, column="fusion", rows=tuple(successors)) for message in faults)
     return heirs
