@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dotpop_addin.commands import batch, exchange, packages, region
+from dotpop_addin.commands import batch, exchange, packages, region, typed
 from dotpop_addin.commands.packages import PACKAGES
 from dotpop_addin.commands.region import STEPS
 from dotpop_addin.commands.telling import PROBLEMS, tell_defect, tell_problems
@@ -144,14 +144,15 @@ def _choosing(commands: Any) -> None:
     )
     scenario.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région ; il n'est pas touché")
     told = 'une hypothèse et sa valeur (IDX_BORNE_BASSE=0,9 ; ENV_MARGE="1 %%" ; rien après = : vide) ; peut être répété'
-    scenario.add_argument("--set", metavar="CODE=VALEUR", action="append", required=True, help=told)
+    scenario.add_argument("--set", metavar="CODE=VALEUR", type=typed.setting, action="append", required=True, help=told)
     scenario.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire")
 
     compare = _add(
         commands, "compare", exchange.compare, "compare des scénarios : ce qui change, et ce que cela fait à chacun"
     )
+    told = f"classeurs à comparer au premier ({typed.COMPARED} au plus)"
     compare.add_argument(
-        "files", metavar="FICHIER", type=Path, nargs="+", help="classeurs à comparer au premier (6 au plus)"
+        "files", metavar="FICHIER", type=Path, nargs="+", action=typed.Several, const=typed.COMPARED, help=told
     )
     compare.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
 
@@ -164,9 +165,10 @@ def _choosing(commands: Any) -> None:
     sensitivity.add_argument("file", metavar="FICHIER", type=Path, help="classeur de la région ; il n'est pas touché")
     sensitivity.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
     told = "une plage autre que celle d'usage (TRJ_GAMMA=0:2 ; INDICATEUR:CHOMAGE=0,8:1,2) ; peut être répété"
-    sensitivity.add_argument("--range", metavar="CODE=BAS:HAUT", action="append", default=[], help=told)
-    sensitivity.add_argument("--draws", metavar="N", type=int, help="tirages, une puissance de 2 (256)")
-    sensitivity.add_argument("--seed", metavar="N", type=int, help="graine : la même redonne les mêmes chiffres (1)")
+    sensitivity.add_argument("--range", metavar="CODE=BAS:HAUT", type=typed.span, action="append", default=[], help=told)
+    told = f"tirages, une puissance de 2, {typed.LEAST_DRAWS} au moins (256)"
+    sensitivity.add_argument("--draws", metavar="N", type=typed.draws, help=told)
+    sensitivity.add_argument("--seed", metavar="N", type=typed.seed, help="graine : la même redonne les mêmes chiffres (1)")
 
     follow = _add(
         commands,
@@ -174,11 +176,13 @@ def _choosing(commands: Any) -> None:
         exchange.follow,
         "suit une région d'année en année : prévu et réalisé, indices, objectif, engagements",
     )
-    told = "un classeur de la région par année, dans n'importe quel ordre (8 au plus)"
-    follow.add_argument("files", metavar="FICHIER", type=Path, nargs="+", help=told)
+    told = f"un classeur de la région par année, dans n'importe quel ordre ({typed.FOLLOWED} au plus)"
+    follow.add_argument(
+        "files", metavar="FICHIER", type=Path, nargs="+", action=typed.Several, const=typed.FOLLOWED, help=told
+    )
     follow.add_argument("--out", metavar="FICHIER", type=Path, required=True, help="classeur à écrire (.xlsx)")
     told = "un établissement réuni à un autre : leurs FINESS ; peut être répété"
-    follow.add_argument("--fusion", metavar="ANCIEN=NOUVEAU", action="append", default=[], help=told)
+    follow.add_argument("--fusion", metavar="ANCIEN=NOUVEAU", type=typed.merger, action="append", default=[], help=told)
 
     told = "écrit la synthèse des questionnaires reçus des régions : comptes, parts, contradictions"
     survey = _add(commands, SURVEY, exchange.survey, told)

@@ -10,6 +10,10 @@ import pytest
 from cases import plain
 from cases.damaging import changed, put
 
+from dotpop_addin import comparison
+from dotpop_addin.commands import typed
+from dotpop_addin.follow_up import reading
+
 Dotpop = Callable[..., tuple[int, str, str]]
 
 ENGLISH = ("usage:", "optional", "positional", "show this", "required", "invalid", "error", "unrecognized", "choose")
@@ -25,6 +29,10 @@ COMMANDS = [
     ["load"],
     ["load", "activite"],
 ]
+
+
+def test_the_command_line_knows_how_many_workbooks_are_set_side_by_side() -> None:
+    assert (typed.LEAST, typed.COMPARED, typed.FOLLOWED) == (reading.LEAST, comparison.MOST, reading.MOST)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -48,6 +56,17 @@ def test_help_is_french_and_leaves_with_0(dotpop: Dotpop, command: list[str]) ->
         (["synthese", "a.xlsx", "--out", "b.xlsx"], ["arguments manquants", "--diffusion"]),
         (["load", "activite", "a.csv"], ["arguments manquants", "--into"]),
         (["load", "activite", "a.csv", "--into", "b", "--replace", "--append"], ["incompatible"]),
+        (["scenario", "a.xlsx", "--set", "IDX_BORNE_BASSE", "--out", "b.xlsx"], ["« IDX_BORNE_BASSE »", "CODE=VALEUR"]),
+        (["compare", "a.xlsx", "--out", "b.xlsx"], ["FICHIER : 1 classeur ; attendu : de 2 à 6 classeurs"]),
+        (["follow", "a.xlsx", "--out", "b.xlsx"], ["FICHIER : 1 classeur ; attendu : de 2 à 8 classeurs"]),
+        (["follow", *["a.xlsx"] * 9, "--out", "b.xlsx"], ["9 classeurs ; attendu : de 2 à 8"]),
+        (["follow", "a", "b", "--out", "c.xlsx", "--fusion", "699900340"], ["« 699900340 »", "ANCIEN=NOUVEAU, deux FINESS"]),
+        (["follow", "a", "b", "--out", "c.xlsx", "--fusion", "E=O"], ["« E=O »", "690000002=690000001"]),
+        (["sensitivity", "a.xlsx", "--out", "b.xlsx", "--range", "TRJ_GAMMA=0"], ["« TRJ_GAMMA=0 »", "CODE=BAS:HAUT"]),
+        (["sensitivity", "a.xlsx", "--out", "b.xlsx", "--draws", "0"], ["« 0 »", "une puissance de 2, 64 au moins"]),
+        (["sensitivity", "a.xlsx", "--out", "b.xlsx", "--draws", "32"], ["« 32 »", "64 au moins"]),
+        (["sensitivity", "a.xlsx", "--out", "b.xlsx", "--draws", "100"], ["« 100 »", "une puissance de 2"]),
+        (["sensitivity", "a.xlsx", "--out", "b.xlsx", "--seed", "-1"], ["« -1 »", "un entier positif"]),
     ],
 )
 def test_wrong_usage_leaves_with_2_and_says_what_is_wrong_in_french(

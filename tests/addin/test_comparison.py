@@ -10,7 +10,8 @@ from cases.plain import filled
 
 from dotpop_addin.actions import check
 from dotpop_addin.books.file import FileBook
-from dotpop_addin.comparison import content
+from dotpop_addin.comparison import content, write_comparison
+from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.scenarios import scenario_file
 
 Dotpop = Callable[..., tuple[int, str, str]]
@@ -119,11 +120,8 @@ def test_smr_is_compared_in_its_own_words(smr_demo_book: Path, tmp_path: Path, d
 
 @pytest.mark.parametrize(
     ("files", "words"),
-    [
-        (["small_book"], "petite_région.xlsx : 1 classeur ; attendu : de 2 à 6 classeurs"),
-        (["small_book", "smr_demo_book"], "champ SMR ; attendu : le champ Psychiatrie"),
-    ],
-    ids=["one workbook alone", "two fields"],
+    [(["small_book", "smr_demo_book"], "champ SMR ; attendu : le champ Psychiatrie")],
+    ids=["two fields"],
 )
 def test_what_cannot_be_compared_is_refused_and_nothing_is_written(
     files: list[str], words: str, request: pytest.FixtureRequest, tmp_path: Path, dotpop: Dotpop
@@ -175,6 +173,11 @@ def test_workbooks_of_one_name_are_headed_by_their_folders(small_book: Path, tmp
     assert dotpop("compare", small_book, other, "--out", target)[0] == 0
     told = openpyxl.load_workbook(target)["Ce qui change"]["A2"].value
     assert told == f"A : {tmp_path.name}/{small_book.name} · B : essai/{small_book.name}"
+
+
+def test_one_workbook_alone_is_told_by_its_own_name(small_book: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound, match=r"petite_région\.xlsx : 1 classeur ; attendu : de 2 à 6 classeurs"):
+        write_comparison([small_book], tmp_path / "comparaison.xlsx")
 
 
 def test_a_compared_workbook_is_never_written_over(small_book: Path, scenario: Path, dotpop: Dotpop) -> None:

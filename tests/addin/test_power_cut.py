@@ -69,7 +69,7 @@ COMMANDS = [
     Command("run in place", "run region.xlsx", in_place=True),
     Command("scenario", "scenario region.xlsx --set IDX_BORNE_BASSE=0,9 --out out/scenario.xlsx"),
     Command("compare", "compare region.xlsx other.xlsx --out out/comparison.xlsx"),
-    Command("sensitivity", "sensitivity region.xlsx --draws 2 --out out/sensitivity.xlsx"),
+    Command("sensitivity", "sensitivity region.xlsx --draws 64 --out out/sensitivity.xlsx"),
     Command("follow", "follow years/2023.xlsx years/2024.xlsx --out out/follow_up.xlsx", given=two_years),
     Command("enquete", "enquete forms/ --out out/survey.xlsx", given=two_answers),
     Command("atelier", "atelier region.xlsx --out out/atelier.xlsx"),

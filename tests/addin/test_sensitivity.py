@@ -12,6 +12,7 @@ import pytest
 from cases import sent_smr
 from cases.fiche_reader import recalculated
 
+from dotpop_addin.commands.typed import LEAST_DRAWS
 from dotpop_addin.problems import ProblemsFound
 from dotpop_addin.sensitivity import settings, study, write_sensitivity
 from dotpop_addin.sensitivity.findings import Study
@@ -54,9 +55,9 @@ def test_the_command_writes_every_sheet_and_leaves_the_region_as_it_is(
     small_book: Path, tmp_path: Path, dotpop: Dotpop
 ) -> None:
     before, target = small_book.read_bytes(), tmp_path / "étude.xlsx"
-    status, out, errors = dotpop("sensitivity", small_book, "--out", target, "--draws", DRAWS)
+    status, out, errors = dotpop("sensitivity", small_book, "--out", target, "--draws", LEAST_DRAWS)
     assert (status, errors) == (0, "")
-    assert out.startswith(f"{2 * DRAWS} scénarios indépendants, ")
+    assert out.startswith(f"{2 * LEAST_DRAWS} scénarios indépendants, ")
     assert openpyxl.load_workbook(target).sheetnames[: len(SHEETS)] == SHEETS
     assert small_book.read_bytes() == before
 
@@ -120,14 +121,16 @@ def test_the_same_seed_gives_the_same_file_and_another_one_another(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        pytest.param(["--draws", "100"], ["100", "une puissance de 2"], id="draws that are no power of 2"),
-        pytest.param(["--seed", "-1"], ["-1", "un entier positif"], id="a negative seed"),
         pytest.param(
             ["--range", "TRJ_GAMMA=2:3"], ["une plage qui contient la valeur de la région (1)"], id="without its value"
         ),
         pytest.param(["--range", "TRJ_GAMMA=a:b"], ["TRJ_GAMMA=a:b", "un nombre, au moins 0"], id="no numbers"),
         pytest.param(["--range", "TRJ_LOGIQUE=0:1"], ["rien de ce nom ne varie sur une plage"], id="a choice"),
         pytest.param(["--range", "INCONNU=0:1"], ["INCONNU=0:1", "L'un de : ENV_MARGE"], id="an unknown code"),
+        pytest.param(["--range", "TRJ_GAMMA=1:1"], ["TRJ_GAMMA=1:1", "BAS plus petit que HAUT"], id="a range of one value"),
+        pytest.param(["--range", "TRJ_GAMMA=3:0"], ["TRJ_GAMMA=3:0", "BAS plus petit que HAUT"], id="ends the other way"),
+        pytest.param(["--range", "TRJ_GAMMA=0:2", "--range", "trj_gamma=0:3"], ["TRJ_GAMMA donné deux fois"], id="twice"),
+        pytest.param(["--range", "ENV_MARGE=1:2"], ["« ENV_MARGE=1:2 »", "ENV_MARGE=0 %:2 %"], id="shares without %"),
         pytest.param(["--range", "INDICATEUR:CHOMAGE=-1:2"], ["des multiples positifs"], id="a negative multiple"),
         pytest.param(
             ["--range", "TRJ_GAMMA=2:3", "--range", "INCONNU=0:1"],
@@ -159,9 +162,9 @@ def test_without_scipy_it_is_said_what_to_install(small_book: Path, tmp_path: Pa
 
 
 def test_the_result_is_told_as_data_too(small_book: Path, tmp_path: Path, dotpop: Dotpop) -> None:
-    status, out, _ = dotpop("sensitivity", small_book, "--out", tmp_path / "étude.xlsx", "--draws", DRAWS, "--json")
+    status, out, _ = dotpop("sensitivity", small_book, "--out", tmp_path / "étude.xlsx", "--draws", LEAST_DRAWS, "--json")
     told = json.loads(out)
-    assert (status, told["scenarios"]) == (0, 2 * DRAWS)
+    assert (status, told["scenarios"]) == (0, 2 * LEAST_DRAWS)
     assert "EFFECTIFS" in told["factors"]
 
 

@@ -51,7 +51,7 @@ def settings(draws: int | None = None, seed: int | None = None) -> "Settings":
     given = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
     chosen = Settings(**{**shipped()["study"], **given})
     problems = []
-    if chosen.draws < 2 or chosen.draws & (chosen.draws - 1):
+    if not is_drawn(chosen.draws):
         expected = "une puissance de 2 : 64, 128, 256, 512, 1024…"
         problems.append(Problem("--draws", str(chosen.draws), expected, "Donner l'un de ces nombres."))
     if chosen.seed < 0:
@@ -59,6 +59,11 @@ def settings(draws: int | None = None, seed: int | None = None) -> "Settings":
     if problems:
         raise ProblemsFound(problems)
     return chosen
+
+
+def is_drawn(draws: int) -> bool:
+    """Whether a design may have this number of draws: a power of 2, as Sobol sequences want."""
+    return draws > 1 and not draws & (draws - 1)
 
 
 def study(

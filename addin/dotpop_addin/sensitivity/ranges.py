@@ -105,16 +105,28 @@ def _parsed(
             continue
         one = hypotheses.get(code)
         first, last = (_number(one, end) for end in (low, high))
-        if first is None or last is None:
+        example = f"Écrire par exemple {_written(known[code], one)}."
+        if code in own:
+            problems.append(Problem(file, f"{code} donné deux fois", "une seule plage", "N'en garder qu'une."))
+        elif first is None or last is None:
             expected = one.expected if one else "des multiples positifs"
-            problems.append(Problem(file, f"« {text} »", f"CODE=BAS:HAUT, {expected}", "Écrire par exemple TRJ_GAMMA=0:2."))
-        elif not first <= known[code].base <= last or first == last:
+            problems.append(Problem(file, f"« {text} »", f"CODE=BAS:HAUT, {expected}", example))
+        elif first >= last:
+            problems.append(Problem(file, f"« {text} »", "BAS plus petit que HAUT", example))
+        elif not first <= known[code].base <= last:
             base = french(known[code].base)
             expected = f"une plage qui contient la valeur de la région ({base})"
             problems.append(Problem(file, f"« {text} »", expected, "Élargir la plage, ou changer l'hypothèse d'abord."))
         else:
             own[code] = (first, last)
     return own, problems
+
+
+def _written(factor: Factor, one: Hypothesis | None) -> str:
+    """The range of a factor, as users type it."""
+    share = one is not None and one.kind == "share"
+    ends = (f"{french(100 * end)} %" if share else french(end) for end in (factor.low, factor.high))
+    return f"{factor.code}={':'.join(ends)}"
 
 
 def _number(one: Hypothesis | None, text: str) -> float | None:
