@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     pass
 
 THRESHOLD = 11
-FAST = (Level.TOTAUX, Level.FEDERATION, Level.COMPLET)
+FAST = (Level.FEDERATION, Level.COMPLET)
 LEVELS = [pytest.param(one, id=one.word, marks=() if one in FAST else pytest.mark.slow) for one in Level]
 """All levels; those that are like another for fiches take their time when all is run."""
 AGES = {"adultes": "adults", "mineurs": "minors", "tous âges": ""}
@@ -344,6 +344,7 @@ def test_shares_that_are_put_together_have_no_second_figure_of_them(demo_book: P
     assert len(whole) == 42 - 17
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_formulas_find_their_values_again_whatever_is_withheld(small_book: Path, tmp_path: Path) -> None:
     from cases.office import Office

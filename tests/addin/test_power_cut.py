@@ -82,7 +82,14 @@ COMMANDS = [
     Command("batch again", "batch region.xlsx --steps check,run,fiches --force --out out/batch"),
 ]
 REGION, RECORDS = "region.xlsx", ("out/batch/synthese_lot.xlsx", "out/batch/lot.json")
-each = pytest.mark.parametrize("command", [pytest.param(one, id=one.name) for one in COMMANDS])
+LONG = ("sensitivity", "send", "batch again", "follow")  # seconds each: left to the whole check
+
+
+def marked(one: Command) -> object:
+    return pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in LONG else [])
+
+
+each = pytest.mark.parametrize("command", [marked(one) for one in COMMANDS])
 
 
 @pytest.fixture(autouse=True)
@@ -190,9 +197,7 @@ def _die(told: Story, at: list[int]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes cannot be forked on Windows; the photographs are taken there too")
-@pytest.mark.parametrize(
-    "command", [pytest.param(one, id=one.name) for one in COMMANDS if one.name in ("run", "batch", "batch again")]
-)
+@pytest.mark.parametrize("command", [marked(one) for one in COMMANDS if one.name in ("run", "batch", "batch again")])
 def test_a_process_that_dies_just_before_or_after_an_output_is_put_in_its_place(
     command: Command, place: Path, dotpop: Dotpop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

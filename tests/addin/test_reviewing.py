@@ -302,6 +302,7 @@ def test_a_file_that_is_not_a_workbook_of_this_program_gets_no_marks(small_book:
         review(FileBook(small_book))
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_marks_notes_and_links_outlive_libreoffice_and_the_next_review_clears_them(faulty: Path, tmp_path: Path) -> None:
     from cases.office import Office

@@ -425,7 +425,7 @@ def test_a_federation_sees_its_own_hospitals_from_its_level_and_never_another(
     assert [name in texts for name in ("Clinique", "010000003", "010000004", "91234.5")] == [False] * 4
 
 
-@pytest.mark.parametrize("level", [Level.TOTAUX, Level.COMPLET])
+@pytest.mark.parametrize("level", [pytest.param(Level.TOTAUX, marks=pytest.mark.slow), Level.COMPLET])
 def test_a_hospital_sees_nothing_of_another_at_any_level(demo_book: Path, tmp_path: Path, level: Level) -> None:
     written = send(demo_book, tmp_path / "envoi", level)
     book = FileBook(demo_book).read("Établissements", "T_Etablissements")

@@ -71,6 +71,7 @@ def without_the_last_option(book: openpyxl.Workbook) -> None:
             book["Propositions"].cell(row, column).value = None
 
 
+@pytest.mark.slow
 def test_an_option_taken_away_leaves_no_column(region: Path) -> None:
     changed(region, without_the_last_option)
     run_file(region, None)

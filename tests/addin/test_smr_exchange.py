@@ -266,8 +266,8 @@ SLOW = pytest.mark.slow
     [
         pytest.param({}, True, Level.COMPLET, id="with criteria"),
         pytest.param({}, False, Level.FEDERATION, id="without criteria", marks=SLOW),
-        pytest.param({"criteria_form": "index"}, True, Level.TOTAUX, id="composite index of criteria, totals"),
-        pytest.param({"segmented": True, "smallest_count": 2}, True, Level.COMPLET, id="by segment"),
+        pytest.param({"criteria_form": "index"}, True, Level.TOTAUX, id="index of criteria, totals", marks=SLOW),
+        pytest.param({"segmented": True, "smallest_count": 2}, True, Level.COMPLET, id="by segment", marks=SLOW),
         pytest.param(
             {"low": 0.9, "high": 1.1, "contribution_by_age": False}, True, Level.COMPLET, id="some neutral", marks=SLOW
         ),

@@ -115,6 +115,7 @@ def test_a_region_whose_code_is_not_typed_yet_is_told_by_its_name(place: Callabl
     assert dotpop("check", "region.xlsx", "--out", target)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_demonstration_is_written_again_until_someone_types_in_it(smr_demo_book: Path, tmp_path: Path) -> None:
     target = Path(shutil.copy(smr_demo_book, tmp_path))
     demonstration("smr", target)

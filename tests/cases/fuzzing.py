@@ -1,6 +1,6 @@
 """Mutated workbooks given to the commands, in a process of its own that has little memory and little time.
 
-DOTPOP_FUZZ_SEED: the number of the first mutation (0). DOTPOP_FUZZ_COUNT: how many (100; 300 in `.ci/run`, thousands
+DOTPOP_FUZZ_SEED: the number of the first mutation (0). DOTPOP_FUZZ_COUNT: how many (60; 300 in `.ci/run`, thousands
 by `make fuzz`).
 """
 
@@ -20,7 +20,7 @@ from xml.parsers import expat
 from cases.cutting import content
 from cases.mutating import mutation
 
-SEED, COUNT = (int(os.environ.get(f"DOTPOP_FUZZ_{name}", value)) for name, value in (("SEED", 0), ("COUNT", 100)))
+SEED, COUNT = (int(os.environ.get(f"DOTPOP_FUZZ_{name}", value)) for name, value in (("SEED", 0), ("COUNT", 60)))
 SHARES = max(1, COUNT // 500)
 """Tests that a long run is cut into, for several cores."""
 SECONDS, MEMORY = 60, 1 << 30
