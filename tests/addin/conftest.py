@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cases import sent_region
+from cases.batch_work import INLINE
 from cases.damaged_folders import Folder
 from cases.windows_stub import FakeWindows
+
+from dotpop_addin.batch import running
 
 if TYPE_CHECKING:
     from cases.office import Office
@@ -55,3 +58,20 @@ def folder(sound_returns: dict[str, Path], asking_region: Path, tmp_path: Path) 
 def windows(tmp_path: Path) -> FakeWindows:
     """A Windows to install into."""
     return FakeWindows(tmp_path)
+
+
+@pytest.fixture
+def regions(small_book: Path, tmp_path: Path) -> Path:
+    """Two sound workbooks of the same name, and a damaged one between them."""
+    folder = tmp_path / "reçus"
+    (folder / "sud").mkdir(parents=True)
+    shutil.copy(small_book, folder / "région.xlsx")
+    shutil.copy(small_book, folder / "sud" / "région.xlsx")
+    (folder / "réponse abîmée.xlsx").write_bytes(b"not a workbook")
+    return folder
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch needs no processes of its own, but in the tests that say otherwise."""
+    monkeypatch.setattr(running, "processes", lambda jobs: INLINE)

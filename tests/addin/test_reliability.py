@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from cases import batch_work, plain
-from cases.batch_work import INLINE
 from cases.cutting import content
 
 from dotpop_addin.batch import running
@@ -23,8 +22,7 @@ LATER, EARLIER = "1767225600", "1735689600"
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "processes", lambda jobs: INLINE)
+def without_waiting(in_this_process: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "PAUSE", 0)
 
 

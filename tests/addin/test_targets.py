@@ -68,21 +68,17 @@ def place(
     return made
 
 
-@pytest.mark.parametrize("command", REPORTS, ids=lambda command: " ".join(command[::3]))
-@pytest.mark.parametrize("what", [REGION, RETURN, SURVEY, REPORT])
-def test_a_report_takes_the_place_of_a_report_only(
-    what: str, command: list[str], place: Callable[[str], Path], dotpop: Dotpop
-) -> None:
-    target = place(what)
-    before = target.read_bytes()
-    status, _, errors = dotpop(*command, target)
-    assert (status, what in errors, target.read_bytes() == before) == (1, True, True), errors
-
-
-@pytest.mark.parametrize("command", REGIONS, ids=lambda command: " ".join(command[::2]))
-@pytest.mark.parametrize("what", [ANOTHER, RETURN, SURVEY, REPORT])
-def test_a_region_takes_the_place_of_the_same_region_only(
-    what: str, command: list[str], place: Callable[[str], Path], dotpop: Dotpop
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        pytest.param(command, what, id=f"{' '.join(command)} over {what}")
+        for commands, refused in ((REPORTS, [REGION, RETURN, SURVEY, REPORT]), (REGIONS, [ANOTHER, RETURN, SURVEY, REPORT]))
+        for command in commands
+        for what in refused
+    ],
+)
+def test_a_report_takes_the_place_of_a_report_only_and_a_region_of_the_same_region(
+    command: list[str], what: str, place: Callable[[str], Path], dotpop: Dotpop
 ) -> None:
     target = place(what)
     before = target.read_bytes()

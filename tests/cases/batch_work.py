@@ -1,4 +1,4 @@
-"""Work that a batch can be given instead of the real one, in processes of its own; and an executor that needs none."""
+"""Work that a batch can be given instead of the real one, in processes of its own; and batches that need none."""
 
 import os
 import signal
@@ -7,8 +7,8 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from dotpop_addin.batch import work
-from dotpop_addin.batch.plan import Task
+from dotpop_addin.batch import batching, work
+from dotpop_addin.batch.plan import Task, plan
 from dotpop_addin.batch.running import Workers
 from dotpop_addin.batch.work import DONE, Outcome
 
@@ -23,6 +23,20 @@ class Inline(Executor):
 
 
 INLINE = Workers(Inline, 1)
+
+
+def run(folder: Path, out: Path, *steps: str, force: bool = False) -> dict[str, Outcome]:
+    """A batch in this process: what became of each workbook, by the name of its result."""
+    found = batching.carry_out(plan([folder], out, steps or ("check", "run"), force=force), out, INLINE)
+    return {one.name: one for one in found.outcomes}
+
+
+def states(outcomes: dict[str, Outcome]) -> dict[str, str]:
+    return {name: one.state for name, one in outcomes.items()}
+
+
+def told(outcome: Outcome) -> str:
+    return "\n".join(str(problem) for problem in outcome.problems)
 
 
 def task(name: str, folder: Path) -> Task:
