@@ -42,6 +42,7 @@ def draw(worksheet: Worksheet, field: Field) -> None:
     row = _legend(worksheet, row + 2)
     row = _sheets(worksheet, field, row + 2)
     worksheet.print_area = f"A1:C{row}"
+    worksheet.page_setup.fitToHeight = 1
 
 
 def _identity(worksheet: Worksheet) -> None:
