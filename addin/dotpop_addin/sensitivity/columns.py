@@ -7,8 +7,9 @@ from dotpop_addin.declarations.kinds import Column, Kind, column
 from dotpop_addin.sensitivity.findings import MOST_NAMED
 from dotpop_addin.sheets.tables import who
 
+CODE, FACTOR = column("Code", "code", Kind.CODE, 24), column("Facteur", "label", Kind.TEXT, 44)
 WEIGHTS = (
-    column("Facteur", "label", Kind.TEXT, 44),
+    FACTOR,
     column("Part de la variance, seul", "first", Kind.SHARE, 15),
     column("Part, seul ou avec d'autres", "total", Kind.SHARE, 15),
     column("Plus grand écart d'indice, seul", "most", Kind.RATE, 15),
@@ -19,8 +20,8 @@ SWINGS = (
     column("FINESS", "finess", Kind.FINESS, 12),
     column("Raison sociale", "name", Kind.TEXT, 34),
     column("Rang", "rank", Kind.INTEGER, 7),
-    column("Code", "code", Kind.CODE, 24),
-    column("Facteur", "label", Kind.TEXT, 44),
+    CODE,
+    FACTOR,
     column("Indice, en bas de la plage", "low", Kind.RATE, 12),
     column("Indice, en haut de la plage", "high", Kind.RATE, 12),
     column("Écart, en bas", "low_gap", Kind.SIGNED, 11),
@@ -28,8 +29,8 @@ SWINGS = (
     column("Étendue", "wide", Kind.RATE, 10),
 )
 FACTORS = (
-    column("Code", "code", Kind.CODE, 24),
-    column("Facteur", "label", Kind.TEXT, 44),
+    CODE,
+    FACTOR,
     column("Région", "base", Kind.TEXT, 18),
     column("Bas, ou autres choix", "low", Kind.TEXT, 34),
     column("Haut", "high", Kind.TEXT, 10),
@@ -43,8 +44,8 @@ FACTORS = (
     column("Source de la plage", "source", Kind.TEXT, 60),
 )
 REFUSED = (
-    column("Code", "code", Kind.CODE, 24),
-    column("Facteur", "label", Kind.TEXT, 44),
+    CODE,
+    FACTOR,
     column("Valeur essayée", "value", Kind.TEXT, 30),
     column("Pourquoi", "why", Kind.TEXT, 110),
 )
@@ -69,8 +70,8 @@ def positions(segments: Mapping[str, str], share: str) -> list[Column]:
 def crossings(segments: Mapping[str, str]) -> list[Column]:
     """Who changes position, and by which factor."""
     return [
-        column("Code", "code", Kind.CODE, 24),
-        column("Facteur", "label", Kind.TEXT, 44),
+        CODE,
+        FACTOR,
         column("Valeur essayée", "value", Kind.TEXT, 24),
         *who(segments),
         column("Indice", "before", Kind.RATE, 9),
